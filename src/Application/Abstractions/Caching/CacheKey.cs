@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Text;
+
+namespace NeuroLab.Application.Abstractions.Caching;
+
+/// <summary>
+/// Names one cached value. Its hash is computed once, when it is made. Comparison is ordinal.
+/// Text from a request goes through <see cref="Owned"/> or <see cref="Escape"/>, so that it matches only itself.
+/// </summary>
+public readonly struct CacheKey : IEquatable<CacheKey>
+{
+    /// <summary>Greatest length of a key, in UTF-16 code units.</summary>
+    public const int MaxLength = 1024;
+
+    private readonly int _hash;
+
+    private CacheKey(string value)
+    {
+        Value = value;
+        _hash = value.GetHashCode(StringComparison.Ordinal);
+    }
+
+    /// <summary>The key's text, without any tier's prefix. Null only on <c>default</c>.</summary>
+    public string Value { get; }
+
+    /// <summary>Makes a key <c>area:owner:part:part…</c>; every part is escaped.</summary>
+    /// <param name="area">What is cached: a constant of the code, such as <c>dashboard</c>.</param>
+    /// <param name="owner">Whose it is.</param>
+    /// <param name="parts">What else the answer depends on; null is written as <c>-</c> and is not the same as any text.</param>
+    /// <exception cref="ArgumentException">The area is empty or the key too long.</exception>
+    public static CacheKey Owned(string area, Guid owner, params ReadOnlySpan<string?> parts)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(area);
+        var text = new StringBuilder(64).Append(area).Append(':').Append(owner.ToString("D", CultureInfo.InvariantCulture));
+        foreach (var part in parts)
+        {
+            text.Append(':').Append(part is null ? "-" : part == "-" ? "%2D" : Escape(part));
+        }
+
+        return Of(text.ToString());
+    }
+
+    /// <summary>Takes a key as it stands: for keys that the caller composed, or that were listed by the cache.</summary>
+    /// <exception cref="ArgumentException">It is empty, too long, or has a control character.</exception>
+    public static CacheKey Of(string value)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(value);
+        if (value.Length > MaxLength)
+        {
+            throw new ArgumentException($"A cache key has at most {MaxLength} characters.", nameof(value));
+        }
+
+        if (value.AsSpan().ContainsAnyInRange('\0', '\u001f'))
+        {
+            throw new ArgumentException("A cache key has no control characters.", nameof(value));
+        }
+
+        return new CacheKey(value);
+    }
+
+    /// <summary>
+    /// Escapes text for use as one part of a key: all but ASCII letters, digits, <c>-</c>, <c>_</c>, <c>.</c> and <c>~</c> is percent-encoded
+    /// (RFC 3986), so neither the separator <c>:</c> nor a character of a pattern is left in it.
+    /// </summary>
+    public static string Escape(string text) => Uri.EscapeDataString(text);
+
+    /// <inheritdoc />
+    public bool Equals(CacheKey other) => _hash == other._hash && string.Equals(Value, other.Value, StringComparison.Ordinal);
+
+    /// <inheritdoc />
+    public override bool Equals(object? obj) => obj is CacheKey other && Equals(other);
+
+    /// <inheritdoc />
+    public override int GetHashCode() => _hash;
+
+    /// <inheritdoc />
+    public override string ToString() => Value ?? "";
+
+    /// <summary>Ordinal equality.</summary>
+    public static bool operator ==(CacheKey left, CacheKey right) => left.Equals(right);
+
+    /// <summary>Ordinal inequality.</summary>
+    public static bool operator !=(CacheKey left, CacheKey right) => !left.Equals(right);
+}

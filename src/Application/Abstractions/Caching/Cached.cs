@@ -1,0 +1,23 @@
+namespace NeuroLab.Application.Abstractions.Caching;
+
+/// <summary>A value and how fresh it is. Immutable; one instance may be handed to many callers.</summary>
+/// <typeparam name="T">The value.</typeparam>
+/// <param name="Value">The value; null is a value like any other.</param>
+/// <param name="Freshness">How fresh it is.</param>
+public sealed record Cached<T>(T Value, Freshness Freshness);
+
+/// <summary>What a load brought.</summary>
+/// <typeparam name="T">The value.</typeparam>
+/// <param name="Value">The value; null is a value like any other.</param>
+/// <param name="FailedOperations">The names of the sections that could not be read; empty when the value is complete.</param>
+public readonly record struct LoadResult<T>(T Value, IReadOnlyList<string> FailedOperations)
+{
+    /// <summary>A complete value.</summary>
+    public static implicit operator LoadResult<T>(T value) => new(value, []);
+
+    /// <summary>Whether a section is missing.</summary>
+    public bool IsPartial => FailedOperations.Count > 0;
+
+    /// <summary>A complete value.</summary>
+    public static LoadResult<T> Complete(T value) => new(value, []);
+}

@@ -1,0 +1,12 @@
+namespace NeuroLab.Application.Abstractions.Caching;
+
+/// <summary>Is told that this node committed journal records. Thread-safe.</summary>
+public interface ICommitObserver
+{
+    /// <summary>
+    /// Reads the journal past the write, so that no later read of this node is answered with what the write overtook, deletes what was
+    /// purged, and tells the other nodes. Not cancellable: the write has happened. Bounded in time and never throws: where the journal cannot be read the node stops
+    /// calling its copies fresh.
+    /// </summary>
+    Task CommittedAsync(long position, IReadOnlyList<Invalidation> invalidations);
+}

@@ -1,0 +1,39 @@
+namespace NeuroLab.Application.Abstractions.Caching;
+
+/// <summary>
+/// The ordered record of invalidations, kept where the data is. Implementations are thread-safe.
+/// </summary>
+public interface IInvalidationJournal
+{
+    /// <summary>Reads everything at or after a position, as one snapshot. A record may be seen twice.</summary>
+    /// <param name="since">The position of the previous read; 0 reads all that is retained.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <exception cref="Common.OriginUnavailableException">The journal cannot be read now.</exception>
+    Task<JournalReading> ReadAsync(long since, CancellationToken cancellationToken);
+
+    /// <summary>Appends records in a transaction of their own. (Those of a command go through the unit of work.)</summary>
+    /// <param name="invalidations">One or more records.</param>
+    /// <param name="command">What caused them, for the operator; at most 200 characters.</param>
+    /// <param name="cancellationToken">Gives up, where nothing was committed yet.</param>
+    /// <returns>The position of the write.</returns>
+    /// <exception cref="Common.OriginUnavailableException">The database refused it: nothing was invalidated.</exception>
+    Task<long> AppendAsync(IReadOnlyList<Invalidation> invalidations, string command, CancellationToken cancellationToken);
+
+    /// <summary>Deletes records older than a moment, in batches.</summary>
+    /// <returns>How many were deleted.</returns>
+    /// <exception cref="Common.OriginUnavailableException">The database cannot be reached now.</exception>
+    Task<int> TrimAsync(DateTime olderThan, CancellationToken cancellationToken);
+}
+
+/// <summary>What one read of the journal saw.</summary>
+/// <param name="Records">The records at or after the position asked for, in no particular order.</param>
+/// <param name="Position">The point up to which every record is now known: lease and token are compared with it.</param>
+/// <param name="JournalId">Identifies the journal, made with it: values leased from another journal mean nothing here.</param>
+public sealed record JournalReading(IReadOnlyList<JournalRecord> Records, long Position, Guid JournalId);
+
+/// <summary>One record.</summary>
+/// <param name="Position">Its place.</param>
+/// <param name="Invalidation">What is out of date.</param>
+/// <param name="Command">What caused it.</param>
+/// <param name="At">When it was written, UTC, by the writer's clock.</param>
+public sealed record JournalRecord(long Position, Invalidation Invalidation, string Command, DateTime At);

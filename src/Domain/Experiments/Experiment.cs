@@ -1,0 +1,98 @@
+using NeuroLab.Domain.Common;
+
+namespace NeuroLab.Domain.Experiments;
+
+/// <summary>
+/// One mock experiment of one user. It is created running and ends completed, with a result, or failed, without one.
+/// Not thread-safe: one unit of work holds it.
+/// </summary>
+public sealed class Experiment
+{
+    /// <summary>Greatest length of a name, in UTF-16 code units, after trimming.</summary>
+    public const int MaxNameLength = 200;
+
+    private Experiment()
+    {
+        Name = "";
+        Parameters = null!;
+    }
+
+    /// <summary>Its id.</summary>
+    public Guid Id { get; private set; }
+
+    /// <summary>Its owner.</summary>
+    public Guid UserId { get; private set; }
+
+    /// <summary>Its name: 1 to 200 characters, trimmed.</summary>
+    public string Name { get; private set; }
+
+    /// <summary>Its type.</summary>
+    public ExperimentType Type { get; private set; }
+
+    /// <summary>Its parameters; of the record that belongs to <see cref="Type"/>.</summary>
+    public ExperimentParameters Parameters { get; private set; }
+
+    /// <summary>Where it stands.</summary>
+    public ExperimentStatus Status { get; private set; }
+
+    /// <summary>When it was created, UTC.</summary>
+    public DateTime CreatedAt { get; private set; }
+
+    /// <summary>When it last changed, UTC.</summary>
+    public DateTime UpdatedAt { get; private set; }
+
+    /// <summary>Starts an experiment.</summary>
+    /// <exception cref="DomainRuleException">The name is empty or too long.</exception>
+    public static Experiment Start(Guid id, Guid userId, string name, ExperimentParameters parameters, DateTime now)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        return new Experiment
+        {
+            Id = id,
+            UserId = userId,
+            Name = CheckedName(name),
+            Type = parameters.Type,
+            Parameters = parameters,
+            Status = ExperimentStatus.Running,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+    }
+
+    /// <summary>Ends it with a result.</summary>
+    public void Complete(DateTime now) => End(ExperimentStatus.Completed, now);
+
+    /// <summary>Ends it without a result.</summary>
+    public void Fail(DateTime now) => End(ExperimentStatus.Failed, now);
+
+    /// <summary>Gives it another name.</summary>
+    /// <exception cref="DomainRuleException">The name is empty or too long.</exception>
+    public void Rename(string name, DateTime now)
+    {
+        Name = CheckedName(name);
+        UpdatedAt = now;
+    }
+
+    private void End(ExperimentStatus status, DateTime now)
+    {
+        if (Status is not (ExperimentStatus.Pending or ExperimentStatus.Running))
+        {
+            throw new InvalidOperationException($"An experiment that is {Status} cannot become {status}.");
+        }
+
+        Status = status;
+        UpdatedAt = now;
+    }
+
+    private static string CheckedName(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var trimmed = name.Trim();
+        if (trimmed.Length is 0 or > MaxNameLength)
+        {
+            throw new DomainRuleException("name", $"A name has 1 to {MaxNameLength} characters after trimming.");
+        }
+
+        return trimmed;
+    }
+}
