@@ -11,6 +11,9 @@ public sealed class Experiment
     /// <summary>Greatest length of a name, in UTF-16 code units, after trimming.</summary>
     public const int MaxNameLength = 200;
 
+    /// <summary>One sentence for a client: what a name has to be.</summary>
+    public const string NameRequirement = "Must have 1 to 200 characters after trimming, and no control characters.";
+
     private Experiment()
     {
         Name = "";
@@ -23,7 +26,7 @@ public sealed class Experiment
     /// <summary>Its owner.</summary>
     public Guid UserId { get; private set; }
 
-    /// <summary>Its name: 1 to 200 characters, trimmed.</summary>
+    /// <summary>Its name: 1 to 200 characters, trimmed, without control characters.</summary>
     public string Name { get; private set; }
 
     /// <summary>Its type.</summary>
@@ -42,7 +45,7 @@ public sealed class Experiment
     public DateTime UpdatedAt { get; private set; }
 
     /// <summary>Starts an experiment.</summary>
-    /// <exception cref="DomainRuleException">The name is empty or too long.</exception>
+    /// <exception cref="DomainRuleException">The name is empty, too long, or has control characters.</exception>
     public static Experiment Start(Guid id, Guid userId, string name, ExperimentParameters parameters, DateTime now)
     {
         ArgumentNullException.ThrowIfNull(parameters);
@@ -66,7 +69,7 @@ public sealed class Experiment
     public void Fail(DateTime now) => End(ExperimentStatus.Failed, now);
 
     /// <summary>Gives it another name.</summary>
-    /// <exception cref="DomainRuleException">The name is empty or too long.</exception>
+    /// <exception cref="DomainRuleException">The name is empty, too long, or has control characters.</exception>
     public void Rename(string name, DateTime now)
     {
         Name = CheckedName(name);
@@ -84,15 +87,13 @@ public sealed class Experiment
         UpdatedAt = now;
     }
 
+    /// <summary>Whether a name may be given, once it is trimmed.</summary>
+    public static bool IsValidName(string? name) =>
+        name?.Trim() is { Length: > 0 and <= MaxNameLength } trimmed && PlainText.IsPlain(trimmed);
+
     private static string CheckedName(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        var trimmed = name.Trim();
-        if (trimmed.Length is 0 or > MaxNameLength)
-        {
-            throw new DomainRuleException("name", $"A name has 1 to {MaxNameLength} characters after trimming.");
-        }
-
-        return trimmed;
+        return IsValidName(name) ? name.Trim() : throw new DomainRuleException("name", NameRequirement);
     }
 }
