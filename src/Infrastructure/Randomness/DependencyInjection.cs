@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using NeuroLab.Application.Abstractions.Experiments;
+using NeuroLab.Application.Abstractions.Randomness;
+
+namespace NeuroLab.Infrastructure.Randomness;
+
+/// <summary>Registers what mock experiments need.</summary>
+public static class DependencyInjection
+{
+    /// <summary>Adds the random sources, seeded where <c>Experiments:RandomSeed</c> is set, and the log of failed runs.</summary>
+    /// <exception cref="InvalidOperationException">The seed is not a 32-bit integer.</exception>
+    public static IServiceCollection AddRandomness(this IServiceCollection services, IConfiguration configuration)
+    {
+        var options = configuration.GetSection(RandomnessOptions.Section).Get<RandomnessOptions>() ?? new RandomnessOptions();
+        services.AddSingleton<IRandomSourceFactory>(new RandomSourceFactory(options.RandomSeed));
+        services.AddSingleton<IExperimentDiagnostics, ExperimentDiagnostics>();
+        return services;
+    }
+}
