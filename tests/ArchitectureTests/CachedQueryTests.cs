@@ -1,0 +1,38 @@
+using NeuroLab.ArchitectureTests.Rules;
+using NeuroLab.ArchitectureTests.Violations.CachedQueries;
+
+namespace NeuroLab.ArchitectureTests;
+
+/// <summary>What is cached, and under which key.</summary>
+public sealed class CachedQueryTests
+{
+    private static readonly Subject Fixture = Subject.Fixture("CachedQueries");
+
+    [Fact]
+    public void Answers_Always_AreImmutable() => CachedQueryRules.AnswersAreImmutable(Subject.Application).ShouldBeNone();
+
+    [Fact]
+    public void Keys_Always_ContainTheOwner() => CachedQueryRules.KeysContainTheOwner(Subject.Application).ShouldBeNone();
+
+    [Fact]
+    public void Keys_Always_ContainTheWholeQuestion() => CachedQueryRules.KeysContainTheQuestion(Subject.Application).ShouldBeNone();
+
+    [Fact]
+    public void Keys_Always_AreSteady() => CachedQueryRules.KeysAreSteady(Subject.Application).ShouldBeNone();
+
+    [Fact]
+    public void AnswersAreImmutable_WhenOneCanBeChangedAnywhereInside_NamesTheQuery() =>
+        CachedQueryRules.AnswersAreImmutable(Fixture).ShouldName(typeof(WithSetterQuery), typeof(WithListQuery), typeof(NotARecordQuery));
+
+    [Fact]
+    public void KeysContainTheOwner_WhenItIsMissing_NamesTheQuery() =>
+        CachedQueryRules.KeysContainTheOwner(Fixture).ShouldName(typeof(WithoutOwnerQuery), typeof(OwnerNotInKeyQuery));
+
+    [Fact]
+    public void KeysContainTheQuestion_WhenAParameterIsMissing_NamesTheQuery() =>
+        CachedQueryRules.KeysContainTheQuestion(Fixture).ShouldName(typeof(OwnerNotInKeyQuery), typeof(LimitNotInKeyQuery));
+
+    [Fact]
+    public void KeysAreSteady_WhenOptionsAreInTheKeyOrThePolicyIsNew_NamesTheQuery() =>
+        CachedQueryRules.KeysAreSteady(Fixture).ShouldName(typeof(OptionsInKeyQuery), typeof(PolicyACallQuery));
+}
