@@ -9,6 +9,9 @@ public sealed class CachedQueryTests
     private static readonly Subject Fixture = Subject.Fixture("CachedQueries");
 
     [Fact]
+    public void Queries_Always_AreFoundByTheRules() => CachedQueryRules.Queries(Subject.Application).Should().HaveCountGreaterThan(1);
+
+    [Fact]
     public void Answers_Always_AreImmutable() => CachedQueryRules.AnswersAreImmutable(Subject.Application).ShouldBeNone();
 
     [Fact]
@@ -30,9 +33,9 @@ public sealed class CachedQueryTests
 
     [Fact]
     public void KeysContainTheQuestion_WhenAParameterIsMissing_NamesTheQuery() =>
-        CachedQueryRules.KeysContainTheQuestion(Fixture).ShouldName(typeof(OwnerNotInKeyQuery), typeof(LimitNotInKeyQuery));
+        CachedQueryRules.KeysContainTheQuestion(Fixture).ShouldName(typeof(OwnerNotInKeyQuery), typeof(LimitNotInKeyQuery), typeof(SetAndNotInKeyQuery));
 
     [Fact]
     public void KeysAreSteady_WhenOptionsAreInTheKeyOrThePolicyIsNew_NamesTheQuery() =>
-        CachedQueryRules.KeysAreSteady(Fixture).ShouldName(typeof(OptionsInKeyQuery), typeof(PolicyACallQuery));
+        CachedQueryRules.KeysAreSteady(Fixture).ShouldName(typeof(OptionsInKeyQuery), typeof(PolicyACallQuery), typeof(WithoutOptionsQuery));
 }

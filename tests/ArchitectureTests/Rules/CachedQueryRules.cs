@@ -24,9 +24,9 @@ internal static class CachedQueryRules
         "Add the parameter to CacheKey.Owned(...); what must not be part of the key belongs into CacheReadOptions.");
 
     private static readonly Rule Steady = new(
-        "ReadOptions are no part of the key, and the same query asked twice has the same key and the same policy object.",
-        "A key that changes from call to call never hits; a policy made anew on each call costs an allocation on the hottest path.",
-        "Build the key from the parameters alone and return one static CachePolicy.");
+        "A cacheable query takes CacheReadOptions, which are no part of the key; asked twice it has the same key and the same policy object.",
+        "Without the options force_refresh does nothing; a key that changes from call to call never hits; a policy a call is an allocation on the hottest path.",
+        "Declare `CacheReadOptions ReadOptions { get; init; }`, build the key from the other parameters alone and return one static CachePolicy.");
 
     private static readonly Type[] Scalars =
     [
@@ -62,18 +62,18 @@ internal static class CachedQueryRules
         foreach (var query in Queries(subject))
         {
             var parameters = Samples.ParametersOf(query);
-            var owner = Array.FindIndex(parameters, parameter => parameter.ParameterType == typeof(Guid) && parameter.Name == "UserId");
-            if (owner < 0)
+            var owner = parameters.Select((parameter, i) => (parameter, i)).FirstOrDefault(one => one.parameter is { Name: "UserId", Property: null } && one.parameter.Type == typeof(Guid));
+            if (owner.parameter is null)
             {
-                yield return Owned.BrokenBy(query, "has no `Guid UserId`");
+                yield return Owned.BrokenBy(query, "takes no `Guid UserId`");
                 continue;
             }
 
-            var values = Samples.For(parameters, variant: 0);
-            var key = Samples.Make(query, values).Key.Value;
-            if (!key.Split(':').Contains(values[owner]!.ToString()))
+            var values = Samples.For(parameters);
+            var key = Samples.Make(query, parameters, values).Key.Value;
+            if (!key.Split(':').Contains(values[owner.i]!.ToString()))
             {
-                yield return Owned.BrokenBy(query, $"has the key {key}, and {values[owner]} is no part of it");
+                yield return Owned.BrokenBy(query, $"has the key {key}, and {values[owner.i]} is no part of it");
             }
         }
     }
@@ -82,12 +82,12 @@ internal static class CachedQueryRules
     public static IEnumerable<Offence> KeysContainTheQuestion(Subject subject) =>
         from query in Queries(subject)
         let parameters = Samples.ParametersOf(query)
-        let values = Samples.For(parameters, variant: 0)
-        let key = Samples.Make(query, values).Key
-        from index in Enumerable.Range(0, parameters.Length)
-        where parameters[index].ParameterType != typeof(CacheReadOptions)
-        let changed = values.Select((value, i) => i == index ? Samples.For(parameters[i], variant: 1) : value).ToArray()
-        where Samples.Make(query, changed).Key == key
+        let values = Samples.For(parameters)
+        let key = Samples.Make(query, parameters, values).Key
+        from index in Enumerable.Range(0, parameters.Count)
+        where parameters[index].Type != typeof(CacheReadOptions)
+        let changed = Samples.With(values, index, parameters[index])
+        where Samples.Make(query, parameters, changed).Key == key
         select Complete.BrokenBy(query, $"has the same key for {parameters[index].Name} = {values[index]} and {changed[index]}");
 
     /// <summary>One question has one key.</summary>
@@ -96,13 +96,13 @@ internal static class CachedQueryRules
         foreach (var query in Queries(subject))
         {
             var parameters = Samples.ParametersOf(query);
-            var values = Samples.For(parameters, variant: 0);
-            var one = Samples.Make(query, values);
-            var same = Samples.Make(query, values);
-            var otherOptions = Samples.Make(
-                query, values.Select((value, i) => parameters[i].ParameterType == typeof(CacheReadOptions) ? Samples.For(parameters[i], variant: 1) : value).ToArray());
-            var found = one.Key != same.Key ? "has another key the second time"
-                : one.Key != otherOptions.Key ? "has another key with other ReadOptions"
+            var values = Samples.For(parameters);
+            var one = Samples.Make(query, parameters, values);
+            var same = Samples.Make(query, parameters, values);
+            var options = parameters.Select((parameter, i) => (parameter, i)).FirstOrDefault(pair => pair.parameter.Type == typeof(CacheReadOptions));
+            var found = options.parameter is null ? "takes no CacheReadOptions"
+                : one.Key != same.Key ? "has another key the second time"
+                : one.Key != Samples.Make(query, parameters, Samples.With(values, options.i, options.parameter)).Key ? "has another key with other ReadOptions"
                 : !ReferenceEquals(one.Policy, same.Policy) ? "makes a policy a call"
                 : null;
             if (found is not null)

@@ -24,19 +24,21 @@ internal static class RequestRules
         "Implement one of the three, and split a request that both asks and changes.");
 
     private static readonly Rule Named = new(
-        "A command's name ends in Command, a query's in Query; it is a sealed record.",
-        "The name is what a reader and the journal see; a record compares by value and cannot be changed between two behaviours.",
-        "Rename it, and declare it as `public sealed record`.");
+        "A request is a public sealed record named by what it does, its handler <Request>Handler, its validator <Request>Validator, in the module's namespace.",
+        "Whoever knows the request finds the rest; a record compares by value and cannot be changed between two behaviours.",
+        "Rename the type, or move it into the namespace of its module.");
 
     private static readonly Rule Placed = new(
-        "A request stands with its handler and validator in the namespace Application.<Module>.<UseCase>.",
-        "One folder a use case: what changes together lies together.",
-        "Move the request, its handler and its validator into the folder of the use case.");
+        "A use case is one folder <Module>/<Request>: request and handler in <Request>.cs, the validator in <Request>Validator.cs.",
+        "What changes together lies together; folders of technical kinds scatter one use case over the tree.",
+        "Move the files into the folder of the use case.");
 
     private static readonly Rule Declares = new(
         "A command implements IInvalidatesCache or carries [InvalidatesNothing(\"why\")], and one of them only.",
         "A write that is silent on what it makes out of date leaves old answers in the cache on every node.",
         "Name the patterns or tags in Invalidations, or say in one sentence why nothing cached depends on the write.");
+
+    private static readonly string[] Suffixes = ["Command", "Query", "Request"];
 
     /// <summary>What works on requests is hidden.</summary>
     public static IEnumerable<Offence> WorkersAreInternalSealed(Subject subject) =>
@@ -66,36 +68,57 @@ internal static class RequestRules
         where kinds.Count != 1
         select OneKind.BrokenBy(request, kinds.Count == 0 ? "is none of them" : $"is {string.Join(" and ", kinds)}");
 
-    /// <summary>Names say what a request is.</summary>
-    public static IEnumerable<Offence> RequestsAreNamedByKind(Subject subject) =>
-        from request in Requests(subject)
-        let suffix = typeof(ICommand).IsAssignableFrom(request) ? "Command" : "Query"
-        let found = !request.Name.EndsWith(suffix, StringComparison.Ordinal) ? $"does not end in {suffix}"
-            : !request.IsSealed || !request.IsRecord() ? "is not a sealed record"
-            : null
-        where found is not null
-        select Named.BrokenBy(request, found);
+    /// <summary>Names lead from one part of a use case to the others.</summary>
+    /// <param name="subject">The assembly.</param>
+    /// <param name="root">What the modules stand in.</param>
+    public static IEnumerable<Offence> RequestsAreNamedByUseCase(Subject subject, string root)
+    {
+        foreach (var request in Requests(subject))
+        {
+            if (!request.IsVisible || !request.IsSealed || !request.IsRecord())
+            {
+                yield return Named.BrokenBy(request, "is not a public sealed record");
+            }
+
+            if (ModuleOf(request, root) is null)
+            {
+                yield return Named.BrokenBy(request, $"stands in {request.Namespace}");
+            }
+
+            if (Suffixes.FirstOrDefault(suffix => request.Name.EndsWith(suffix, StringComparison.Ordinal)) is { } suffix)
+            {
+                yield return Named.BrokenBy(request, $"ends in {suffix}: its kind is said by its interface");
+            }
+        }
+
+        foreach (var (worker, request, suffix) in Workers(subject).Where(one => one.Worker.Name != one.Request.Name + one.Suffix || one.Worker.Namespace != one.Request.Namespace))
+        {
+            yield return Named.BrokenBy(worker, $"is not called {request.FullName}{suffix}");
+        }
+    }
 
     /// <summary>One folder a use case.</summary>
     /// <param name="subject">The assembly.</param>
     /// <param name="root">What the modules stand in.</param>
-    public static IEnumerable<Offence> UseCasesStandTogether(Subject subject, string root)
+    /// <param name="folder">Where the sources of the modules stand.</param>
+    public static IEnumerable<Offence> UseCasesAreFolders(Subject subject, string root, string folder)
     {
-        foreach (var request in Requests(subject))
+        foreach (var request in Requests(subject).Where(request => ModuleOf(request, root) is not null))
         {
-            var inside = request.Namespace?.StartsWith(root + ".", StringComparison.Ordinal) == true ? request.Namespace[(root.Length + 1)..].Split('.') : [];
-            if (inside.Length != 2)
+            var place = Path.Combine(ModuleOf(request, root)!, request.Name);
+            if (!File.Exists(Path.Combine(folder, place, request.Name + ".cs")))
             {
-                yield return Placed.BrokenBy(request, $"stands in {request.Namespace}");
+                yield return Placed.BrokenBy(request, $"there is no {place}/{request.Name}.cs");
             }
         }
 
-        foreach (var type in subject.Types.Where(type => type.IsConcrete()))
+        foreach (var (worker, request, suffix) in Workers(subject).Where(one => ModuleOf(one.Request, root) is not null))
         {
-            var served = type.ArgumentsOf(typeof(IRequestHandler<,>)).Concat(type.ArgumentsOf(typeof(IValidator<>))).Select(arguments => arguments[0]);
-            foreach (var request in served.Where(one => !one.IsGenericParameter && one.Implements(typeof(IRequest<>)) && one.Namespace != type.Namespace).Distinct())
+            var file = Path.Combine(ModuleOf(request, root)!, request.Name, request.Name + (suffix == "Handler" ? "" : suffix) + ".cs");
+            var path = Path.Combine(folder, file);
+            if (!File.Exists(path) || !File.ReadAllText(path).Contains($"class {worker.Name}", StringComparison.Ordinal))
             {
-                yield return Placed.BrokenBy(type, $"stands in {type.Namespace}, its request in {request.Namespace}");
+                yield return Placed.BrokenBy(worker, $"is not in {file}");
             }
         }
     }
@@ -121,6 +144,20 @@ internal static class RequestRules
     /// <summary>Everything that is sent through MediatR.</summary>
     public static IEnumerable<Type> Requests(Subject subject) => subject.Types
         .Where(type => !type.IsInterface && !type.IsAbstract && !type.IsGenericTypeDefinition && type.Implements(typeof(IRequest<>)));
+
+    private static IEnumerable<(Type Worker, Type Request, string Suffix)> Workers(Subject subject) =>
+        from type in subject.Types
+        where type.IsConcrete()
+        from one in type.ArgumentsOf(typeof(IRequestHandler<,>)).Select(arguments => (Request: arguments[0], Suffix: "Handler"))
+            .Concat(type.ArgumentsOf(typeof(IValidator<>)).Select(arguments => (Request: arguments[0], Suffix: "Validator")))
+            .Distinct()
+        where !one.Request.IsGenericParameter && one.Request.Implements(typeof(IRequest<>))
+        select (type, one.Request, one.Suffix);
+
+    private static string? ModuleOf(Type request, string root) =>
+        request.Namespace?.StartsWith(root + ".", StringComparison.Ordinal) == true && !request.Namespace[(root.Length + 1)..].Contains('.', StringComparison.Ordinal)
+            ? request.Namespace[(root.Length + 1)..]
+            : null;
 
     private static bool IsHandler(Type type) => type.Implements(typeof(IRequestHandler<,>)) || type.Implements(typeof(INotificationHandler<>));
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Application.Abstractions.Messaging;
@@ -7,15 +8,35 @@ namespace NeuroLab.ArchitectureTests.Rules;
 /// <summary>Makes queries to look at, with two different values for each parameter.</summary>
 internal static class Samples
 {
-    /// <summary>What the constructor with the most parameters takes.</summary>
-    public static ParameterInfo[] ParametersOf(Type query) => Constructor(query).GetParameters();
+    /// <summary>What can be said in a query: what its longest constructor takes, and its other properties that can be set.</summary>
+    public static IReadOnlyList<Parameter> ParametersOf(Type query)
+    {
+        var taken = Constructor(query).GetParameters().Select(parameter => new Parameter(parameter.Name!, parameter.ParameterType, null)).ToList();
+        var set = query.GetProperties().Where(property => property.SetMethod is not null && taken.TrueForAll(parameter => parameter.Name != property.Name));
+        return [.. taken, .. set.Select(property => new Parameter(property.Name, property.PropertyType, property))];
+    }
 
-    public static object?[] For(ParameterInfo[] parameters, int variant) => parameters.Select(parameter => For(parameter, variant)).ToArray();
+    /// <summary>A value for each parameter; no two share an id.</summary>
+    public static object?[] For(IReadOnlyList<Parameter> parameters) => parameters.Select((parameter, i) => Of(parameter.Type, i, variant: 0)).ToArray();
 
-    /// <summary>Values of one parameter: those of variant 0 and 1 differ, and no two parameters share an id.</summary>
-    public static object? For(ParameterInfo parameter, int variant) => Of(parameter.ParameterType, parameter.Position, variant);
+    /// <summary>The same values, but for one.</summary>
+    public static object?[] With(object?[] values, int index, Parameter parameter)
+    {
+        var changed = values.ToArray();
+        changed[index] = Of(parameter.Type, index, variant: 1);
+        return changed;
+    }
 
-    public static ICacheableQuery Make(Type query, object?[] values) => (ICacheableQuery)Constructor(query).Invoke(values);
+    public static ICacheableQuery Make(Type query, IReadOnlyList<Parameter> parameters, object?[] values)
+    {
+        var made = Constructor(query).Invoke(values[..parameters.Count(parameter => parameter.Property is null)]);
+        foreach (var (parameter, value) in parameters.Zip(values))
+        {
+            parameter.Property?.SetValue(made, value);
+        }
+
+        return (ICacheableQuery)made;
+    }
 
     private static ConstructorInfo Constructor(Type type) =>
         type.GetConstructors(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance)
@@ -35,11 +56,14 @@ internal static class Samples
             _ when type == typeof(DateOnly) => new DateOnly(2026, 1, 1 + variant),
             _ when type == typeof(TimeSpan) => TimeSpan.FromDays(1 + variant),
             { IsEnum: true } => Enum.GetValues(type).GetValue(variant),
-            { IsPrimitive: true } => Convert.ChangeType(1 + variant, type, System.Globalization.CultureInfo.InvariantCulture),
-            { IsClass: true, IsAbstract: false } or { IsValueType: true } => Constructor(type) is var make
-                ? make.Invoke(make.GetParameters().Select((parameter, i) => Of(parameter.ParameterType, i, variant)).ToArray())
-                : null,
+            { IsPrimitive: true } => Convert.ChangeType(1 + variant, type, CultureInfo.InvariantCulture),
             _ => throw new NotSupportedException($"No sample of {type}: teach Samples to make two that differ."),
         };
     }
+
+    /// <summary>One thing that can be said in a query.</summary>
+    /// <param name="Name">Its name.</param>
+    /// <param name="Type">Its type.</param>
+    /// <param name="Property">The property to set; null where the constructor takes it.</param>
+    internal sealed record Parameter(string Name, Type Type, PropertyInfo? Property);
 }

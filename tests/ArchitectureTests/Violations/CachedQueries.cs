@@ -16,11 +16,13 @@ namespace NeuroLab.ArchitectureTests.Violations.CachedQueries
 
     public sealed record GoodPart(Guid Id, Period Period, GoodPart? Next);
 
-    public sealed record GoodQuery(Guid UserId, Guid ExperimentId, string? Text, int Limit, Period? Period, CacheReadOptions ReadOptions) : ICacheableQuery<GoodAnswer>
+    public sealed record GoodQuery(Guid UserId, Guid ExperimentId, string? Text, int Limit, Period? Period) : ICacheableQuery<GoodAnswer>
     {
         public CacheKey Key => CacheKey.Owned("fixture", UserId, ExperimentId.ToString(), Text, $"{Limit}", Period?.ToString());
 
         public CachePolicy Policy => CachePolicy.Default;
+
+        public CacheReadOptions ReadOptions { get; init; }
     }
 
     public sealed record WithSetter
@@ -33,6 +35,8 @@ namespace NeuroLab.ArchitectureTests.Violations.CachedQueries
         public CacheKey Key => CacheKey.Owned("fixture", UserId);
 
         public CachePolicy Policy => CachePolicy.Default;
+
+        public CacheReadOptions ReadOptions { get; init; }
     }
 
     public sealed record WithListDeepInside(IReadOnlyList<WithList> Parts);
@@ -44,6 +48,8 @@ namespace NeuroLab.ArchitectureTests.Violations.CachedQueries
         public CacheKey Key => CacheKey.Owned("fixture", UserId);
 
         public CachePolicy Policy => CachePolicy.Default;
+
+        public CacheReadOptions ReadOptions { get; init; }
     }
 
     public sealed class NotARecord;
@@ -53,6 +59,8 @@ namespace NeuroLab.ArchitectureTests.Violations.CachedQueries
         public CacheKey Key => CacheKey.Owned("fixture", UserId);
 
         public CachePolicy Policy => CachePolicy.Default;
+
+        public CacheReadOptions ReadOptions { get; init; }
     }
 
     public sealed record WithoutOwnerQuery(string Text) : ICacheableQuery<GoodPart>
@@ -60,6 +68,8 @@ namespace NeuroLab.ArchitectureTests.Violations.CachedQueries
         public CacheKey Key => CacheKey.Of($"fixture:{Text}");
 
         public CachePolicy Policy => CachePolicy.Default;
+
+        public CacheReadOptions ReadOptions { get; init; }
     }
 
     public sealed record OwnerNotInKeyQuery(Guid UserId, Guid ExperimentId) : ICacheableQuery<GoodPart>
@@ -67,6 +77,8 @@ namespace NeuroLab.ArchitectureTests.Violations.CachedQueries
         public CacheKey Key => CacheKey.Owned("fixture", ExperimentId);
 
         public CachePolicy Policy => CachePolicy.Default;
+
+        public CacheReadOptions ReadOptions { get; init; }
     }
 
     public sealed record LimitNotInKeyQuery(Guid UserId, int Limit) : ICacheableQuery<GoodPart>
@@ -74,6 +86,8 @@ namespace NeuroLab.ArchitectureTests.Violations.CachedQueries
         public CacheKey Key => CacheKey.Owned("fixture", UserId);
 
         public CachePolicy Policy => CachePolicy.Default;
+
+        public CacheReadOptions ReadOptions { get; init; }
     }
 
     public sealed record OptionsInKeyQuery(Guid UserId, CacheReadOptions ReadOptions) : ICacheableQuery<GoodPart>
@@ -83,10 +97,30 @@ namespace NeuroLab.ArchitectureTests.Violations.CachedQueries
         public CachePolicy Policy => CachePolicy.Default;
     }
 
+    public sealed record WithoutOptionsQuery(Guid UserId) : ICacheableQuery<GoodPart>
+    {
+        public CacheKey Key => CacheKey.Owned("fixture", UserId);
+
+        public CachePolicy Policy => CachePolicy.Default;
+    }
+
+    public sealed record SetAndNotInKeyQuery(Guid UserId) : ICacheableQuery<GoodPart>
+    {
+        public string Text { get; init; } = "";
+
+        public CacheKey Key => CacheKey.Owned("fixture", UserId);
+
+        public CachePolicy Policy => CachePolicy.Default;
+
+        public CacheReadOptions ReadOptions { get; init; }
+    }
+
     public sealed record PolicyACallQuery(Guid UserId) : ICacheableQuery<GoodPart>
     {
         public CacheKey Key => CacheKey.Owned("fixture", UserId);
 
         public CachePolicy Policy => new();
+
+        public CacheReadOptions ReadOptions { get; init; }
     }
 }

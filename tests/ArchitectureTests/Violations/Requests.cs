@@ -2,104 +2,109 @@ using FluentValidation;
 using MediatR;
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Application.Abstractions.Messaging;
+using NeuroLab.ArchitectureTests.Violations.Requests.Broken.Deeper;
 
-namespace NeuroLab.ArchitectureTests.Violations.Requests.Good.Rename
+namespace NeuroLab.ArchitectureTests.Violations.Requests.Good
 {
-    public sealed record RenameCommand(Guid UserId) : ICommand<Unit>, IInvalidatesCache
+    public sealed record Rename(Guid UserId) : ICommand<Unit>, IInvalidatesCache
     {
         public IReadOnlyList<Invalidation> Invalidations => [];
     }
 
-    internal sealed class RenameHandler : ICommandHandler<RenameCommand, Unit>
+    internal sealed class RenameHandler : ICommandHandler<Rename, Unit>
     {
-        public Task<Unit> ExecuteAsync(RenameCommand command, CancellationToken cancellationToken) => Unit.Task;
+        public Task<Unit> ExecuteAsync(Rename command, CancellationToken cancellationToken) => Unit.Task;
     }
 
-    internal sealed class RenameValidator : AbstractValidator<RenameCommand>;
+    internal sealed class RenameValidator : AbstractValidator<Rename>;
 }
 
-namespace NeuroLab.ArchitectureTests.Violations.Requests.Bad.Broken
+namespace NeuroLab.ArchitectureTests.Violations.Requests.Broken
 {
-    public sealed record WithoutHandlerQuery : IQuery<int>;
+    public sealed record WithoutHandler : IQuery<int>;
 
-    public sealed record WithTwoHandlersQuery : IQuery<int>;
+    public sealed record WithTwoHandlers : IQuery<int>;
 
-    public class NotHiddenHandler : IRequestHandler<WithTwoHandlersQuery, int>
+    public sealed class WithTwoHandlersHandler : IRequestHandler<WithTwoHandlers, int>
     {
-        public Task<int> Handle(WithTwoHandlersQuery request, CancellationToken cancellationToken) => Task.FromResult(1);
+        public Task<int> Handle(WithTwoHandlers request, CancellationToken cancellationToken) => Task.FromResult(1);
     }
 
-    internal sealed class SecondHandler : IRequestHandler<WithTwoHandlersQuery, int>
+    internal sealed class SecondHandler : IRequestHandler<WithTwoHandlers, int>
     {
-        public Task<int> Handle(WithTwoHandlersQuery request, CancellationToken cancellationToken) => Task.FromResult(2);
+        public Task<int> Handle(WithTwoHandlers request, CancellationToken cancellationToken) => Task.FromResult(2);
     }
 
-    internal class NotSealedValidator : AbstractValidator<WithTwoHandlersQuery>;
+    internal class NotSealed : AbstractValidator<WithTwoHandlers>;
 
-    public sealed record PlainQuery : IRequest<int>;
+    public sealed record Plain : IRequest<int>;
 
-    internal sealed class PlainHandler : IRequestHandler<PlainQuery, int>
+    internal sealed class PlainHandler : IRequestHandler<Plain, int>
     {
-        public Task<int> Handle(PlainQuery request, CancellationToken cancellationToken) => Task.FromResult(1);
+        public Task<int> Handle(Plain request, CancellationToken cancellationToken) => Task.FromResult(1);
     }
 
     [InvalidatesNothing("It is a fixture and writes nothing at all.")]
-    public sealed record CachedCommand(Guid UserId) : ICommand<int>, ICacheableQuery
+    public sealed record CachedAndCommanded(Guid UserId) : ICommand<int>, ICacheableQuery
     {
         public CacheKey Key => CacheKey.Owned("fixture", UserId);
 
         public CachePolicy Policy => CachePolicy.Default;
     }
 
-    internal sealed class CachedHandler : ICommandHandler<CachedCommand, int>
+    internal sealed class CachedAndCommandedHandler : ICommandHandler<CachedAndCommanded, int>
     {
-        public Task<int> ExecuteAsync(CachedCommand command, CancellationToken cancellationToken) => Task.FromResult(1);
+        public Task<int> ExecuteAsync(CachedAndCommanded command, CancellationToken cancellationToken) => Task.FromResult(1);
     }
 
     [InvalidatesNothing("It is a fixture and writes nothing at all.")]
-    public sealed record NamedLikeAQuery : ICommand<int>;
+    public sealed record SuffixedCommand : ICommand<int>;
 
-    internal sealed class NamedLikeAQueryHandler : ICommandHandler<NamedLikeAQuery, int>
+    internal sealed class SuffixedCommandHandler : ICommandHandler<SuffixedCommand, int>
     {
-        public Task<int> ExecuteAsync(NamedLikeAQuery command, CancellationToken cancellationToken) => Task.FromResult(1);
+        public Task<int> ExecuteAsync(SuffixedCommand command, CancellationToken cancellationToken) => Task.FromResult(1);
     }
 
-    public sealed record SilentCommand : ICommand<int>;
+    public sealed class NotARecord : IQuery<int>;
 
-    internal sealed class SilentHandler : ICommandHandler<SilentCommand, int>
+    internal sealed class NotARecordHandler : IRequestHandler<NotARecord, int>
     {
-        public Task<int> ExecuteAsync(SilentCommand command, CancellationToken cancellationToken) => Task.FromResult(1);
+        public Task<int> Handle(NotARecord request, CancellationToken cancellationToken) => Task.FromResult(1);
+    }
+
+    public sealed record Silent : ICommand<int>;
+
+    internal sealed class SilentHandler : ICommandHandler<Silent, int>
+    {
+        public Task<int> ExecuteAsync(Silent command, CancellationToken cancellationToken) => Task.FromResult(1);
     }
 
     [InvalidatesNothing("It says one thing here and another below.")]
-    public sealed record TwoTonguedCommand : ICommand<int>, IInvalidatesCache
+    public sealed record TwoTongued : ICommand<int>, IInvalidatesCache
     {
         public IReadOnlyList<Invalidation> Invalidations => [];
     }
 
-    internal sealed class TwoTonguedHandler : ICommandHandler<TwoTonguedCommand, int>
+    internal sealed class TwoTonguedHandler : ICommandHandler<TwoTongued, int>
     {
-        public Task<int> ExecuteAsync(TwoTonguedCommand command, CancellationToken cancellationToken) => Task.FromResult(1);
+        public Task<int> ExecuteAsync(TwoTongued command, CancellationToken cancellationToken) => Task.FromResult(1);
     }
 
     [InvalidatesNothing("-")]
-    public sealed record WithoutReasonCommand : ICommand<int>;
+    public sealed record WithoutReason : ICommand<int>;
 
-    internal sealed class WithoutReasonHandler : ICommandHandler<WithoutReasonCommand, int>
+    internal sealed class WithoutReasonHandler : ICommandHandler<WithoutReason, int>
     {
-        public Task<int> ExecuteAsync(WithoutReasonCommand command, CancellationToken cancellationToken) => Task.FromResult(1);
+        public Task<int> ExecuteAsync(WithoutReason command, CancellationToken cancellationToken) => Task.FromResult(1);
+    }
+
+    internal sealed class FarHandler : IRequestHandler<OutsideItsModule, int>
+    {
+        public Task<int> Handle(OutsideItsModule request, CancellationToken cancellationToken) => Task.FromResult(1);
     }
 }
 
-namespace NeuroLab.ArchitectureTests.Violations.Requests.Bad
+namespace NeuroLab.ArchitectureTests.Violations.Requests.Broken.Deeper
 {
-    public sealed record OutsideAUseCaseQuery : IQuery<int>;
-}
-
-namespace NeuroLab.ArchitectureTests.Violations.Requests.Bad.Elsewhere
-{
-    internal sealed class FarHandler : IRequestHandler<OutsideAUseCaseQuery, int>
-    {
-        public Task<int> Handle(OutsideAUseCaseQuery request, CancellationToken cancellationToken) => Task.FromResult(1);
-    }
+    public sealed record OutsideItsModule : IQuery<int>;
 }
