@@ -1,0 +1,175 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using NeuroLab.Infrastructure.Resilience;
+using Polly.CircuitBreaker;
+using StackExchange.Redis;
+
+namespace NeuroLab.Infrastructure.Caching.Redis;
+
+/// <summary>How a call of the store ended.</summary>
+internal enum StoreOutcome
+{
+    /// <summary>It was not asked, or did not answer in time.</summary>
+    Unavailable,
+
+    /// <summary>It answered with an error that concerns this call, such as a wrong type or no memory.</summary>
+    Refused,
+
+    /// <summary>It answered.</summary>
+    Answered,
+}
+
+/// <summary>What a call of the store brought.</summary>
+internal readonly record struct StoreReply<T>(StoreOutcome Outcome, T? Value);
+
+/// <summary>
+/// The one way to call the store: not connected or breaker open, refused at once; more than the bound under way, refused at once; else waited for
+/// up to the hard timeout. A call given up keeps its place until the client has really done with it, so a store that hangs holds at most the bound.
+/// Throws for nothing but the caller's own cancellation. Thread-safe.
+/// </summary>
+internal sealed partial class RedisCalls : IAsyncDisposable
+{
+    private readonly RedisConnection _connection;
+    private readonly RedisOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<RedisCalls> _logger;
+    private readonly SemaphoreSlim _places;
+    private readonly ProbedCircuitBreaker _breaker;
+    private readonly LogThrottle _rejections;
+    private readonly LogThrottle _failures;
+    private readonly LogThrottle _refusals;
+
+    public RedisCalls(RedisConnection connection, IOptions<RedisOptions> options, TimeProvider clock, ILogger<RedisCalls> logger)
+    {
+        (_connection, _options, _clock, _logger) = (connection, options.Value, clock, logger);
+        _places = new SemaphoreSlim(_options.MaxCallsInFlight, _options.MaxCallsInFlight);
+        _breaker = new ProbedCircuitBreaker("Redis", _options.Breaker, IsFailure, connection.ProbeAsync, clock, logger);
+        (_rejections, _failures, _refusals) = (new LogThrottle(clock), new LogThrottle(clock), new LogThrottle(clock));
+    }
+
+    /// <summary>Whether a call would be tried now.</summary>
+    public bool IsAvailable => _connection.IsUsable && _breaker.IsClosed;
+
+    /// <summary>The breaker's state: <c>closed</c>, <c>open</c> or <c>half_open</c>.</summary>
+    public string Circuit => _breaker.State;
+
+    /// <summary>Calls under way, those given up included.</summary>
+    public int InFlight => _options.MaxCallsInFlight - _places.CurrentCount;
+
+    /// <summary>Makes one call.</summary>
+    /// <param name="call">Starts it; the task ends when the client has done with it.</param>
+    /// <param name="state">What the call is given, so that it can be a static method.</param>
+    /// <param name="cancellationToken">The caller's own.</param>
+    public async ValueTask<StoreReply<T>> RunAsync<TState, T>(Func<IDatabase, TState, Task<T>> call, TState state, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!IsAvailable)
+        {
+            return default;
+        }
+
+        // CA2016: there is nothing to cancel in a wait of no length.
+        if (!_places.Wait(0, CancellationToken.None))
+        {
+            if (_rejections.TryEnter(out var suppressed))
+            {
+                LogRejected(_options.MaxCallsInFlight, suppressed);
+            }
+
+            return default;
+        }
+
+        try
+        {
+            // The caller's token stays out of the breaker's hands: it would end the call before it began, and the place would be lost.
+            var value = await _breaker.ExecuteAsync(
+                static (s, _) => s.Self.BoundedAsync(s.Call, s.State, s.Token), (Self: this, Call: call, State: state, Token: cancellationToken), CancellationToken.None).ConfigureAwait(false);
+            return new StoreReply<T>(StoreOutcome.Answered, value);
+        }
+        catch (BrokenCircuitException)
+        {
+            // Opened between the look and the call, which was not begun.
+            _places.Release();
+            return default;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (RedisServerException exception) when (!IsFailure(exception))
+        {
+            if (_refusals.TryEnter(out var suppressed))
+            {
+                LogRefused(ErrorCode(exception), suppressed);
+            }
+
+            return new StoreReply<T>(StoreOutcome.Refused, default);
+        }
+#pragma warning disable CA1031 // The cache never fails a request, whatever the store or its client does.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            if (_failures.TryEnter(out var suppressed))
+            {
+                LogFailed(exception is RedisServerException error ? ErrorCode(error) : exception.GetType().Name, suppressed);
+            }
+
+            return default;
+        }
+    }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => _breaker.DisposeAsync(); // The semaphore has no handle, and late calls still give their places back.
+
+    private async ValueTask<T> BoundedAsync<TState, T>(Func<IDatabase, TState, Task<T>> call, TState state, CancellationToken cancellationToken)
+    {
+        Task<T>? task = null;
+        try
+        {
+            task = call(_connection.Database, state);
+            return await task.WaitAsync(_options.HardTimeout, _clock, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (task is null || task.IsCompleted)
+            {
+                _places.Release();
+            }
+            else
+            {
+                _ = task.ContinueWith(
+                    static (ended, places) =>
+                    {
+                        _ = ended.Exception; // Seen: nobody else looks any more.
+                        ((SemaphoreSlim)places!).Release();
+                    },
+                    _places, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            }
+        }
+    }
+
+    // A server that loads its data or has lost its cluster answers every call like this; anything else is an answer to this call alone.
+    private static bool IsFailure(Exception exception) => exception switch
+    {
+        RedisServerException error => ErrorCode(error) is "LOADING" or "MASTERDOWN" or "CLUSTERDOWN" or "BUSY" or "TRYAGAIN" or "NOAUTH",
+        TimeoutException or RedisException or ObjectDisposedException => true,
+        _ => false,
+    };
+
+    // The first word alone: what follows may quote the call.
+    private static string ErrorCode(RedisServerException exception)
+    {
+        var end = exception.Message.AsSpan().IndexOf(' ');
+        var word = end < 0 ? exception.Message : exception.Message[..end];
+        return word.Length is > 0 and <= 20 && word.All(char.IsAsciiLetterUpper) ? word : "ERR";
+    }
+
+    [LoggerMessage(EventId = 1211, Level = LogLevel.Warning, Message = "A Redis call was refused because {Bound} are under way already. {Suppressed} more since the last report.")]
+    private partial void LogRejected(int bound, long suppressed);
+
+    [LoggerMessage(EventId = 1212, Level = LogLevel.Warning, Message = "Redis answered with {Code}. {Suppressed} more since the last report.")]
+    private partial void LogRefused(string code, long suppressed);
+
+    [LoggerMessage(EventId = 1213, Level = LogLevel.Warning, Message = "A Redis call failed ({Reason}). {Suppressed} more since the last report.")]
+    private partial void LogFailed(string reason, long suppressed);
+}

@@ -1,0 +1,144 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using NeuroLab.Application.Abstractions.Caching;
+using StackExchange.Redis;
+
+namespace NeuroLab.Infrastructure.Caching.Redis;
+
+/// <summary>
+/// Walks our own keys, and no others, on every master: the prefix goes into the pattern escaped, and every key that comes back is checked for it.
+/// Each round trip is bounded by itself. Thread-safe.
+/// </summary>
+internal sealed class RedisKeyspace(RedisConnection connection, RedisCalls calls, string prefix)
+{
+    private const int ScanCount = 500;
+    private const int ListBatch = 100;
+    private readonly byte[] _prefix = Encoding.UTF8.GetBytes(prefix);
+
+    /// <summary>Deletes what matches.</summary>
+    /// <returns>How many; null when a master could not be walked to the end.</returns>
+    public async Task<long?> PurgeAsync(CachePattern pattern, CancellationToken cancellationToken)
+    {
+        var (masters, complete) = connection.Masters();
+        var deleted = 0L;
+        foreach (var master in masters)
+        {
+            await foreach (var page in WalkAsync(master, pattern, cancellationToken).ConfigureAwait(false))
+            {
+                if (page is null)
+                {
+                    complete = false;
+                }
+                else if (page.Count > 0)
+                {
+                    var reply = await calls.RunAsync(
+                        static (database, s) => UnlinkAsync(database, s.page, s.master.ServerType == ServerType.Cluster), (page, master), cancellationToken).ConfigureAwait(false);
+                    complete &= reply.Outcome == StoreOutcome.Answered;
+                    deleted += reply.Value;
+                }
+
+                if (!complete)
+                {
+                    return null;
+                }
+            }
+        }
+
+        return complete ? deleted : null;
+    }
+
+    /// <summary>Lists what matches, at most <paramref name="limit"/>.</summary>
+    public async Task<IReadOnlyList<CacheEntryInfo>> ListAsync(CachePattern pattern, int limit, CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<string, CacheEntryInfo>(StringComparer.Ordinal);
+        foreach (var master in connection.Masters().Servers)
+        {
+            await foreach (var page in WalkAsync(master, pattern, cancellationToken).ConfigureAwait(false))
+            {
+                foreach (var batch in (page ?? []).Chunk(ListBatch))
+                {
+                    if (found.Count >= limit)
+                    {
+                        return [.. found.Values];
+                    }
+
+                    var reply = await calls.RunAsync(static (database, keys) => Task.WhenAll(keys.Select(k => DescribeAsync(database, k))), batch, cancellationToken).ConfigureAwait(false);
+                    foreach (var (key, header, size) in reply.Value ?? [])
+                    {
+                        if (found.Count < limit && Describe(key, header, size) is { } info)
+                        {
+                            found[info.Key] = info;
+                        }
+                    }
+                }
+            }
+        }
+
+        return [.. found.Values];
+    }
+
+    // A page is null when the walk cannot go on; SCAN may name a key twice and never misses one that was there all the time.
+    private async IAsyncEnumerable<List<RedisKey>?> WalkAsync(
+        IServer master, CachePattern pattern, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var match = CachePattern.EscapeGlob(prefix) + pattern.Text;
+        var cursor = "0";
+        do
+        {
+            var reply = await calls.RunAsync(
+                static (_, s) => s.master.ExecuteAsync(s.DatabaseNumber, "SCAN", s.arguments),
+                (master, connection.DatabaseNumber, arguments: new object[] { cursor, "MATCH", match, "COUNT", ScanCount }),
+                cancellationToken).ConfigureAwait(false);
+            if (reply.Outcome != StoreOutcome.Answered || reply.Value is not { Length: 2 } parts || (string?)parts[0] is not { } next)
+            {
+                yield return null;
+                yield break;
+            }
+
+            cursor = next;
+            var keys = new List<RedisKey>();
+            for (var i = 0; i < parts[1].Length; i++)
+            {
+                if ((byte[]?)parts[1][i] is { } key && key.AsSpan().StartsWith(_prefix))
+                {
+                    keys.Add(key);
+                }
+            }
+
+            yield return keys;
+        }
+        while (cursor != "0");
+    }
+
+    // In a cluster the keys of one call must lie in one slot, so there each goes by itself, all in one pipeline.
+    private static async Task<long> UnlinkAsync(IDatabase database, List<RedisKey> keys, bool isCluster) => isCluster
+        ? (await Task.WhenAll(keys.Select(k => database.KeyDeleteAsync(k))).ConfigureAwait(false)).Count(wasThere => wasThere)
+        : await database.KeyDeleteAsync([.. keys]).ConfigureAwait(false);
+
+    private static async Task<(RedisKey Key, byte[]? Header, long Size)> DescribeAsync(IDatabase database, RedisKey key)
+    {
+        var header = database.StringGetRangeAsync(key, 0, RedisValueCodec.HeaderBytes - 1);
+        var size = database.StringLengthAsync(key);
+        try
+        {
+            await Task.WhenAll(header, size).ConfigureAwait(false);
+            return (key, await header.ConfigureAwait(false), await size.ConfigureAwait(false));
+        }
+        catch (RedisServerException)
+        {
+            // Of another type: not a value of ours, whatever its name.
+            return (key, null, 0);
+        }
+    }
+
+    private CacheEntryInfo? Describe(RedisKey key, byte[]? header, long size)
+    {
+        if (header is null || !RedisValueCodec.TryReadTimes(header, out var loadedAt, out var timeToLive, out _) || !connection.Time.TryGetNow(out _, out var now))
+        {
+            return null;
+        }
+
+        var age = Math.Max(0, now - loadedAt) / 1000.0;
+        return new CacheEntryInfo(Encoding.UTF8.GetString(((byte[])key!).AsSpan(_prefix.Length)), "redis", age, timeToLive.TotalSeconds - age, size, null);
+    }
+}

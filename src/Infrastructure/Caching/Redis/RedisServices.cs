@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using NeuroLab.Application.Abstractions.Caching;
+
+namespace NeuroLab.Infrastructure.Caching.Redis;
+
+/// <summary>Registers the shared tier.</summary>
+public static class RedisServices
+{
+    /// <summary>
+    /// Registers <see cref="IDistributedTier"/>: Redis where <c>REDIS_URL</c> or <c>REDIS_HOST</c> is set, else a tier that holds nothing. The connection is made in the
+    /// background when the host starts and never holds it up; a wrong setting stops the start with a sentence that names it.
+    /// </summary>
+    public static IServiceCollection AddRedisTier(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configuration);
+        services.AddOptions<RedisOptions>()
+            .Configure(options =>
+            {
+                configuration.GetSection(RedisOptions.Section).Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
+                options.KeyPrefix = configuration["Cache:KeyPrefix"] ?? options.KeyPrefix;
+                (options.Endpoints, options.EndpointsError) = RedisEndpoints.Read(configuration);
+            })
+            .ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RedisOptions>, RedisOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<RedisConnection>();
+        services.TryAddSingleton<RedisCalls>();
+
+        // Decided when it is first asked for: a host may add configuration after this call.
+        services.TryAddSingleton<IDistributedTier>(provider => provider.GetRequiredService<IOptions<RedisOptions>>().Value.Endpoints is null
+            ? new DisabledDistributedTier()
+            : ActivatorUtilities.CreateInstance<RedisTier>(provider));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RedisStarter>());
+        return services;
+    }
+
+    private sealed class RedisStarter(IOptions<RedisOptions> options, IServiceProvider provider) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            if (options.Value.Endpoints is not null)
+            {
+                provider.GetRequiredService<RedisConnection>().Start();
+            }
+
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,181 @@
+using System.Buffers;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using NeuroLab.Application.Abstractions.Caching;
+using StackExchange.Redis;
+
+namespace NeuroLab.Infrastructure.Caching.Redis;
+
+/// <summary>
+/// The shared tier on Redis: one binary value a key, written with SET PX and read with GET, one round trip each. The store removes a value at the
+/// end of its stale window; how old it is follows from the store's own clock. Thread-safe.
+/// </summary>
+internal sealed partial class RedisTier : IDistributedTier
+{
+    // More than two nodes' knowledge of the store's clock can differ between heartbeats, unless that clock was set back.
+    private const long FutureToleranceMs = 250;
+
+    private readonly RedisConnection _connection;
+    private readonly RedisCalls _calls;
+    private readonly RedisKeyspace _keyspace;
+    private readonly RedisOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<RedisTier> _logger;
+    private readonly RedisKey _prefix;
+    private readonly LogThrottle _unusable;
+    private readonly LogThrottle _tooLarge;
+
+    public RedisTier(RedisConnection connection, RedisCalls calls, IOptions<RedisOptions> options, TimeProvider clock, ILogger<RedisTier> logger)
+    {
+        (_connection, _calls, _options, _clock, _logger) = (connection, calls, options.Value, clock, logger);
+        _prefix = _options.KeyPrefix;
+        _keyspace = new RedisKeyspace(connection, calls, _options.KeyPrefix);
+        (_unusable, _tooLarge) = (new LogThrottle(clock), new LogThrottle(clock));
+    }
+
+    /// <inheritdoc />
+    public bool IsConfigured => true;
+
+    /// <inheritdoc />
+    public bool IsAvailable => _calls.IsAvailable;
+
+    /// <inheritdoc />
+    public async ValueTask<DistributedRead> GetAsync(CacheKey key, CancellationToken cancellationToken)
+    {
+        if (!IsStorable(key))
+        {
+            return DistributedRead.Miss;
+        }
+
+        var reply = await _calls.RunAsync(static (database, k) => database.StringGetAsync(k), _prefix.Append(key.Value), cancellationToken).ConfigureAwait(false);
+        if (reply.Outcome != StoreOutcome.Answered)
+        {
+            return reply.Outcome == StoreOutcome.Refused ? DistributedRead.Miss : DistributedRead.Unavailable;
+        }
+
+        if (reply.Value.IsNull)
+        {
+            return DistributedRead.Miss;
+        }
+
+        if (!RedisValueCodec.TryDecode((ReadOnlyMemory<byte>)reply.Value, out var loadedAt, out var entry))
+        {
+            ReportUnusable("it is damaged or of another format");
+            return DistributedRead.Miss;
+        }
+
+        if (!_connection.Time.TryGetNow(out _, out var now))
+        {
+            return DistributedRead.Unavailable;
+        }
+
+        var age = now - loadedAt;
+        if (age < -FutureToleranceMs)
+        {
+            ReportUnusable("it was loaded in the future of the store's clock");
+            return DistributedRead.Miss;
+        }
+
+        entry = entry with { Age = TimeSpan.FromMilliseconds(Math.Max(0, age)) };
+        return entry.Age < entry.TimeToLive + entry.StaleWindow ? new DistributedRead(DistributedReadOutcome.Found, entry) : DistributedRead.Miss;
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<bool> SetAsync(CacheKey key, DistributedEntry entry, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        var life = entry.TimeToLive + entry.StaleWindow - entry.Age;
+        if (life < TimeSpan.FromMilliseconds(1) || entry.TimeToLive < TimeSpan.FromMilliseconds(1) || !IsStorable(key) || !_calls.IsAvailable
+            || !_connection.Time.TryGetNow(out var now, out _))
+        {
+            return false;
+        }
+
+        // Rounded so that the value looks a little older than it is.
+        var loadedAt = now - (long)Math.Ceiling(Math.Max(0, entry.Age.TotalMilliseconds));
+        if (RedisValueCodec.Encode(entry, loadedAt, _options.CompressFromBytes) is not { } bytes)
+        {
+            if (_tooLarge.TryEnter(out var suppressed))
+            {
+                LogTooLarge(suppressed);
+            }
+
+            return false;
+        }
+
+        var reply = await _calls.RunAsync(
+            static (database, s) => database.StringSetAsync(s.Key, s.Bytes, s.Life), (Key: _prefix.Append(key.Value), Bytes: bytes, Life: life), cancellationToken).ConfigureAwait(false);
+        return reply is { Outcome: StoreOutcome.Answered, Value: true };
+    }
+
+    /// <inheritdoc />
+    public Task<long?> PurgeAsync(CachePattern pattern, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(pattern);
+        return _keyspace.PurgeAsync(pattern, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<CacheEntryInfo>> ListAsync(CachePattern pattern, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(pattern);
+        return _keyspace.ListAsync(pattern, limit, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public async Task<DistributedTierStatus> GetStatusAsync(CancellationToken cancellationToken)
+    {
+        var (masters, _) = _connection.Masters();
+        var started = _clock.GetTimestamp();
+        var infos = new List<string>(masters.Count);
+        foreach (var master in masters)
+        {
+            var reply = await _calls.RunAsync(static (_, server) => server.InfoRawAsync(), master, cancellationToken).ConfigureAwait(false);
+            if (reply.Outcome != StoreOutcome.Answered)
+            {
+                return new DistributedTierStatus { Status = reply.Outcome == StoreOutcome.Refused ? "error" : "unavailable" };
+            }
+
+            infos.Add(reply.Value ?? "");
+        }
+
+        return infos.Count == 0 ? new DistributedTierStatus { Status = "unavailable" } : RedisInfo.Parse(infos, _clock.GetElapsedTime(started));
+    }
+
+    // Half of a surrogate pair has no UTF-8 form: two keys that differ in it alone would become one.
+    private static bool IsStorable(CacheKey key)
+    {
+        var text = key.Value.AsSpan();
+        if (Ascii.IsValid(text))
+        {
+            return true;
+        }
+
+        while (text.Length > 0)
+        {
+            if (Rune.DecodeFromUtf16(text, out _, out var consumed) != OperationStatus.Done)
+            {
+                return false;
+            }
+
+            text = text[consumed..];
+        }
+
+        return true;
+    }
+
+    private void ReportUnusable(string reason)
+    {
+        if (_unusable.TryEnter(out var suppressed))
+        {
+            LogUnusable(reason, suppressed);
+        }
+    }
+
+    [LoggerMessage(EventId = 1221, Level = LogLevel.Warning, Message = "A value in Redis cannot be used: {Reason}. {Suppressed} more since the last report.")]
+    private partial void LogUnusable(string reason, long suppressed);
+
+    [LoggerMessage(EventId = 1222, Level = LogLevel.Warning, Message = "A value is too large for Redis and stays in memory alone. {Suppressed} more since the last report.")]
+    private partial void LogTooLarge(long suppressed);
+}

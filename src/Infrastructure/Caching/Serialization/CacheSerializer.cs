@@ -1,0 +1,52 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace NeuroLab.Infrastructure.Caching.Serialization;
+
+/// <summary>
+/// Values as UTF-8 JSON, for the shared tier. A null value is a value like any other. Thread-safe.
+/// </summary>
+internal sealed class CacheSerializer
+{
+    private readonly JsonSerializerOptions _options = new()
+    {
+        // Read by this service alone, so nothing needs to be escaped for a browser.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        // Value tuples have fields, no properties.
+        IncludeFields = true,
+    };
+
+    /// <summary>Writes a value.</summary>
+    /// <exception cref="NotSupportedException">The type cannot be written as JSON.</exception>
+    public ReadOnlyMemory<byte> Serialize<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, _options);
+
+    /// <summary>Reads a value.</summary>
+    /// <returns>False when the bytes are not one of this type; never throws.</returns>
+    public bool TryDeserialize<T>(ReadOnlyMemory<byte> bytes, out T? value)
+    {
+        try
+        {
+            value = JsonSerializer.Deserialize<T>(bytes.Span, _options);
+            return true;
+        }
+#pragma warning disable CA1031 // A constructor may throw anything at values that it would not take; a copy that cannot be read is a miss.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            value = default;
+            return false;
+        }
+    }
+
+    /// <summary>A fingerprint of the type's shape: the same in every process and on every machine, another when the shape changes.</summary>
+#pragma warning disable CA1822 // An instance member like its neighbours: callers have the serializer at hand.
+    public ulong SchemaOf<T>() => Fingerprint<T>.Value;
+#pragma warning restore CA1822
+
+    private static class Fingerprint<T>
+    {
+        public static readonly ulong Value = SchemaFingerprint.Of(typeof(T));
+    }
+}
