@@ -1,0 +1,82 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.Infrastructure.Caching.Diagnostics;
+using NeuroLab.Infrastructure.Caching.Engine;
+using NeuroLab.Infrastructure.Caching.Journal;
+using NeuroLab.Infrastructure.Caching.Memory;
+using NeuroLab.Infrastructure.Caching.Serialization;
+
+namespace NeuroLab.Infrastructure.Caching;
+
+/// <summary>Registers the cache engine.</summary>
+public static class CachingServices
+{
+    /// <summary>Adds the engine with its memory tier. The journal and the shared tier are added by themselves; without them they are in the process, and none.</summary>
+    public static IServiceCollection AddCaching(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        services.AddOptions<CacheOptions>()
+            .Bind(configuration.GetSection(CacheOptions.SectionName))
+            .Configure(options =>
+            {
+                options.DefaultTtl = Seconds(configuration, "CACHE_DEFAULT_TTL") ?? options.DefaultTtl;
+                options.StaleThreshold = Seconds(configuration, "CACHE_STALE_THRESHOLD") ?? options.StaleThreshold;
+                options.MemoryMaxSize = (int?)Number(configuration, "CACHE_MEMORY_MAX_SIZE") ?? options.MemoryMaxSize;
+            })
+            .ValidateOnStart();
+        services.AddSingleton<IValidateOptions<CacheOptions>, CacheOptionsValidation>();
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IInvalidationJournal, InProcessJournal>();
+        services.TryAddSingleton<CacheSerializer>();
+        services.AddSingleton<CacheClock>();
+        services.AddSingleton<CacheCounters>();
+        services.AddSingleton<IMemoryTier>(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<CacheOptions>>().Value;
+            return new MemoryTier(options.MemoryMaxSize, options.MemoryMaxBytes);
+        });
+        services.AddSingleton(provider => new InvalidationIndex(provider.GetRequiredService<IOptions<CacheOptions>>().Value.MaxRecords));
+        services.AddSingleton<IJournalObserver, MemoryPurger>();
+        services.AddSingleton(provider =>
+        {
+            var memory = provider.GetRequiredService<IMemoryTier>();
+            var follower = ActivatorUtilities.CreateInstance<JournalFollower>(provider);
+            follower.JournalReplaced += () => memory.RemoveWhere(_ => true);
+            return follower;
+        });
+        services.AddSingleton<EntryFactory>();
+        services.AddSingleton<Shelves>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<FlightTable>(
+            provider, provider.GetRequiredService<IOptions<CacheOptions>>().Value.VerificationWindow));
+        services.AddSingleton<Loader>();
+        services.AddSingleton<Invalidator>();
+        services.AddSingleton<ICommitObserver>(provider => provider.GetRequiredService<Invalidator>());
+        services.AddSingleton<ICache, CacheEngine>();
+        services.AddSingleton<ICacheAdministration, CacheAdministration>();
+        services.AddHostedService<JournalWorker>();
+        services.AddHostedService<MemoryCleaner>();
+        return services;
+    }
+
+    private static TimeSpan? Seconds(IConfiguration configuration, string name) =>
+        Number(configuration, name) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+
+    private static double? Number(IConfiguration configuration, string name)
+    {
+        var text = configuration[name];
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return null;
+        }
+
+        return double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            && Math.Abs(number) <= int.MaxValue / 1000
+            ? number
+            : throw new OptionsValidationException(name, typeof(CacheOptions), [$"{name} must be a number."]);
+    }
+}

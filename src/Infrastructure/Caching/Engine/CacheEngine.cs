@@ -1,0 +1,247 @@
+using Microsoft.Extensions.Options;
+using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.Infrastructure.Caching.Diagnostics;
+using NeuroLab.Infrastructure.Caching.Journal;
+
+namespace NeuroLab.Infrastructure.Caching.Engine;
+
+/// <summary>
+/// The read path: memory; else the load already running; else Redis; else the origin; else, where the origin fails for a while, the marked stale
+/// copy. A hit in memory is answered without a lock, a state machine or an allocation. Thread-safe.
+/// </summary>
+internal sealed class CacheEngine(
+    Shelves shelves,
+    FlightTable flights,
+    Loader loader,
+    JournalFollower follower,
+    EntryFactory entries,
+    Invalidator invalidator,
+    CacheCounters counters,
+    CacheClock clock,
+    IOptions<CacheOptions> options) : ICache
+{
+    private readonly CacheOptions _options = options.Value;
+
+    public Task<Cached<T>> GetOrLoadAsync<TState, T>(
+        CacheKey key,
+        TState state,
+        CacheLoader<TState, T> load,
+        CachePolicy policy,
+        IReadOnlyList<string> tags,
+        CacheReadOptions options,
+        CancellationToken cancellationToken)
+    {
+        if (!options.ForceRefresh && options.After is null && shelves.Use<T>(key) is { } entry)
+        {
+            var now = clock.Now;
+            if (now < entry.MemoryUntil && now < follower.TrustedUntil && shelves.Judge(entry) == Validity.Valid)
+            {
+                counters.HitsMemory.Increment();
+                if (now >= entry.RefreshAt && entry.TryBeginRefresh())
+                {
+                    RefreshBehind(key, state, load, policy, tags);
+                }
+
+                return entry.Hit();
+            }
+        }
+
+        return AnswerAsync(key, state, load, policy, tags, options, cancellationToken);
+    }
+
+    public async Task<CacheLookup<T>> GetAsync<T>(CacheKey key, CancellationToken cancellationToken)
+    {
+        // The lease is taken before anything is read: what is written from here on makes a value that the caller sets out of date.
+        var verified = await follower.VerifyAsync(cancellationToken).ConfigureAwait(false);
+        var lease = new CacheLease(follower.JournalId, follower.Position);
+        if (verified && shelves.Use<T>(key) is { } held && shelves.FreshPart(held) is { } fresh)
+        {
+            counters.HitsMemory.Increment();
+            fresh.CountHit();
+            return new(fresh.Answer(CacheSource.Memory), lease);
+        }
+
+        if (verified && await shelves.ReadSharedAsync<T>(key, cancellationToken).ConfigureAwait(false) is { } shared
+            && ReferenceEquals(shelves.FreshPart(shared), shared) && clock.Now < follower.TrustedUntil)
+        {
+            shelves.KeepShared(shared);
+            counters.HitsRedis.Increment();
+            return new(shared.Answer(CacheSource.Redis), lease);
+        }
+
+        counters.Misses.Increment();
+        return new(null, lease);
+    }
+
+    public async Task<Cached<T>?> GetStaleAsync<T>(CacheKey key, CancellationToken cancellationToken)
+    {
+        var verified = await follower.VerifyAsync(cancellationToken).ConfigureAwait(false);
+        var held = shelves.Peek<T>(key);
+        var shared = await shelves.ReadSharedAsync<T>(key, cancellationToken).ConfigureAwait(false);
+        if (Shelves.Newest(shared, held) is not { } copy || !shelves.IsServableStale(copy))
+        {
+            return null;
+        }
+
+        var validity = shelves.Judge(copy);
+        if (validity == Validity.Valid && clock.Now < copy.FreshUntil)
+        {
+            return verified
+                ? copy.Answer(ReferenceEquals(copy, shared) ? CacheSource.Redis : CacheSource.Memory)
+                : copy.Answer(CacheSource.Stale, StaleReason.Unverified);
+        }
+
+        return copy.Answer(CacheSource.Stale, verified ? null : StaleReason.Unverified, validity != Validity.Valid);
+    }
+
+    public async Task SetAsync<T>(
+        CacheKey key, T value, CachePolicy policy, IReadOnlyList<string> tags, CacheLease? lease, CancellationToken cancellationToken)
+    {
+        var epoch = follower.Epoch;
+        if (lease is { } taken && taken.JournalId != follower.JournalId)
+        {
+            // Taken before this node had read the journal, or of another journal: nothing is known of what was written since.
+            return;
+        }
+
+        var entry = entries.Create(key, LoadResult<T>.Complete(value), policy, tags, lease?.Position ?? follower.Position, clock.Now, out var payload);
+        if (!payload.IsEmpty && shelves.StoreInMemory(entry, null, epoch))
+        {
+            await shelves.StoreSharedAsync(entry, payload, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public Task<ConsistencyToken> RemoveAsync(CacheKey key, CancellationToken cancellationToken) =>
+        InvalidateAsync([Invalidation.OfPattern(CachePattern.Exact(key))], "Remove", cancellationToken);
+
+    public Task<ConsistencyToken> InvalidateAsync(IReadOnlyList<Invalidation> invalidations, string command, CancellationToken cancellationToken) =>
+        invalidator.InvalidateAsync(invalidations, command, cancellationToken);
+
+    private async Task<Cached<T>> AnswerAsync<TState, T>(
+        CacheKey key,
+        TState state,
+        CacheLoader<TState, T> load,
+        CachePolicy policy,
+        IReadOnlyList<string> tags,
+        CacheReadOptions options,
+        CancellationToken cancellationToken)
+    {
+        var force = options.ForceRefresh;
+        if (options.After is { } token && token.Position >= follower.Position)
+        {
+            // The write was committed before its token was known, so a read of the journal from now on sees it. Where none can be had, the origin does.
+            force |= token == ConsistencyToken.Unknown || !await follower.TryCatchUpAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        var verified = await follower.VerifyAsync(cancellationToken).ConfigureAwait(false);
+        if (!force && FromMemory<T>(key, policy, verified) is { } answer)
+        {
+            return answer;
+        }
+
+        var flight = flights.Join<T>(key, tags, force, verified, out var isNew);
+        if (isNew)
+        {
+            loader.Start(flight, state, load, policy);
+        }
+        else
+        {
+            counters.Coalesced.Increment();
+        }
+
+        return await WaitAsync(flight, policy, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What memory can answer when the short way did not: a verified copy, a partial one, or one that is inside its life but cannot be verified.</summary>
+    private Cached<T>? FromMemory<T>(CacheKey key, CachePolicy policy, bool verified)
+    {
+        if (shelves.Peek<T>(key) is not { } entry || shelves.FreshPart(entry) is not { } fresh)
+        {
+            return null;
+        }
+
+        if (!verified)
+        {
+            return policy.AllowStale && !fresh.IsPartial ? Stale(fresh, StaleReason.Unverified) : null;
+        }
+
+        if (clock.Now >= fresh.MemoryUntil)
+        {
+            return null;
+        }
+
+        counters.HitsMemory.Increment();
+        fresh.CountHit();
+        return fresh.Answer(CacheSource.Memory);
+    }
+
+    private async Task<Cached<T>> WaitAsync<T>(Flight<T> flight, CachePolicy policy, CancellationToken cancellationToken)
+    {
+        var goOn = false;
+        try
+        {
+            if (policy.AllowStale && !flight.Completion.IsCompleted)
+            {
+                try
+                {
+                    await flight.Completion.WaitAsync(policy.SoftTimeout ?? _options.SoftTimeout, clock.Provider, cancellationToken).ConfigureAwait(false);
+                }
+                catch (TimeoutException)
+                {
+                    if (flight.Copy is { } copy && shelves.IsExpiredByTimeAlone(copy))
+                    {
+                        goOn = true;
+                        return Stale(copy, StaleReason.OriginTimeout);
+                    }
+                }
+            }
+
+            return Count(await flight.Completion.WaitAsync(cancellationToken).ConfigureAwait(false));
+        }
+        catch
+        {
+            if (!goOn)
+            {
+                counters.Misses.Increment();
+            }
+
+            throw;
+        }
+        finally
+        {
+            flights.Leave(flight, goOn);
+        }
+    }
+
+    private Cached<T> Count<T>(FlightOutcome<T> outcome)
+    {
+        switch (outcome.Source)
+        {
+            case CacheSource.Memory:
+                counters.HitsMemory.Increment();
+                break;
+            case CacheSource.Redis:
+                counters.HitsRedis.Increment();
+                break;
+            case CacheSource.Stale:
+                counters.Misses.Increment();
+                counters.StaleServed.Increment();
+                break;
+            default:
+                counters.Misses.Increment();
+                break;
+        }
+
+        return outcome.Answer();
+    }
+
+    private Cached<T> Stale<T>(CacheEntry<T> copy, StaleReason reason) => Count(new FlightOutcome<T>(copy, CacheSource.Stale, reason));
+
+    private void RefreshBehind<TState, T>(CacheKey key, TState state, CacheLoader<TState, T> load, CachePolicy policy, IReadOnlyList<string> tags)
+    {
+        if (flights.TryDetached<T>(key, tags) is { } flight)
+        {
+            loader.Start(flight, state, load, policy);
+        }
+    }
+}

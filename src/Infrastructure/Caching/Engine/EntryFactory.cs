@@ -1,0 +1,129 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.Infrastructure.Caching.Serialization;
+
+namespace NeuroLab.Infrastructure.Caching.Engine;
+
+/// <summary>Makes entries of either tier from values, and of one tier from the other's: the only place where lives are computed. Thread-safe.</summary>
+internal sealed partial class EntryFactory(CacheSerializer serializer, CacheClock clock, IOptions<CacheOptions> options, ILogger<EntryFactory> logger)
+{
+    /// <summary>Bytes of an entry beside key and value: objects, list node, dictionary node; rounded up.</summary>
+    private const int Overhead = 320;
+
+    private readonly CacheOptions _options = options.Value;
+
+    /// <summary>An entry of a loaded or given value.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="result">The value.</param>
+    /// <param name="policy">How it lives.</param>
+    /// <param name="tags">Its tags.</param>
+    /// <param name="lease">The node's position before the value was read.</param>
+    /// <param name="loadedAt">When its reading began, in monotonic ticks.</param>
+    /// <param name="payload">Its serialized form; empty where it has none, and then it must not be stored.</param>
+    public CacheEntry<T> Create<T>(
+        CacheKey key, LoadResult<T> result, CachePolicy policy, IReadOnlyList<string> tags, long lease, long loadedAt, out ReadOnlyMemory<byte> payload)
+    {
+        var life = Min(policy.TimeToLive ?? _options.DefaultTtl, _options.MaxEntryLife);
+#pragma warning disable CA5394 // Spreads expiries; nothing secret depends on it.
+        life *= 1 - (_options.Jitter * Random.Shared.NextDouble());
+#pragma warning restore CA5394
+        var staleWindow = Min(policy.StaleWindow ?? _options.StaleThreshold, _options.MaxEntryLife - life);
+        if (result.IsPartial)
+        {
+            // A partial answer is short-lived and never a stale copy.
+            (life, staleWindow) = (Min(life, _options.PartialTtl), TimeSpan.Zero);
+        }
+
+        payload = Serialize(result.Value);
+        var freshUntil = loadedAt + life.Ticks;
+        return new CacheEntry<T>
+        {
+            Key = key,
+            Lease = lease,
+            LoadedAt = loadedAt,
+            FreshUntil = freshUntil,
+            MemoryUntil = Math.Min(freshUntil, loadedAt + _options.MemoryTtlCap.Ticks),
+            StaleUntil = freshUntil + staleWindow.Ticks,
+            CachedAt = clock.UtcNow.AddTicks(loadedAt - clock.Now),
+            Tags = tags,
+            Size = SizeOf(key, payload.Length),
+            FailedOperations = result.FailedOperations,
+            Value = result.Value,
+            Payload = CacheEntry<T>.NeedsPayload ? payload : default,
+            Serializer = serializer,
+            RefreshAt = result.IsPartial ? long.MaxValue : RefreshPoint(loadedAt, life),
+        };
+    }
+
+    /// <summary>The memory entry of a value that lies in the shared tier; null where its type has another shape or it cannot be read.</summary>
+    public CacheEntry<T>? Promote<T>(CacheKey key, DistributedEntry shared)
+    {
+        if (shared.Schema != serializer.SchemaOf<T>() || !serializer.TryDeserialize<T>(shared.Payload, out var value))
+        {
+            return null;
+        }
+
+        var now = clock.Now;
+        var loadedAt = now - shared.Age.Ticks;
+        var freshUntil = loadedAt + shared.TimeToLive.Ticks;
+        return new CacheEntry<T>
+        {
+            Key = key,
+            Lease = shared.Lease,
+            LoadedAt = loadedAt,
+            FreshUntil = freshUntil,
+            MemoryUntil = Math.Min(freshUntil, now + _options.PromotionTtl.Ticks),
+            StaleUntil = freshUntil + shared.StaleWindow.Ticks,
+            CachedAt = shared.CachedAt,
+            Tags = shared.Tags,
+            Size = SizeOf(key, shared.Payload.Length),
+            FailedOperations = [],
+            Value = value!,
+            Payload = CacheEntry<T>.NeedsPayload ? shared.Payload : default,
+            Serializer = serializer,
+            RefreshAt = RefreshPoint(loadedAt, shared.TimeToLive),
+        };
+    }
+
+    /// <summary>The form of an entry for the shared tier.</summary>
+    public DistributedEntry ToDistributed<T>(CacheEntry<T> entry, ReadOnlyMemory<byte> payload, Guid journalId) => new()
+    {
+        Payload = payload,
+        Schema = serializer.SchemaOf<T>(),
+        JournalId = journalId,
+        Lease = entry.Lease,
+        CachedAt = entry.CachedAt,
+        Age = TimeSpan.FromTicks(Math.Max(0, clock.Now - entry.LoadedAt)),
+        TimeToLive = TimeSpan.FromTicks(entry.FreshUntil - entry.LoadedAt),
+        StaleWindow = TimeSpan.FromTicks(entry.StaleUntil - entry.FreshUntil),
+        Tags = entry.Tags,
+    };
+
+    private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
+
+    /// <summary>An estimate on the high side: a value takes about twice its serialized form, as objects and UTF-16 text.</summary>
+    private static int SizeOf(CacheKey key, int payloadLength) =>
+        (int)Math.Min(int.MaxValue, Overhead + (2L * key.Value.Length) + (3L * payloadLength));
+
+    private long RefreshPoint(long loadedAt, TimeSpan life) =>
+        _options.EagerRefresh >= 1 ? long.MaxValue : loadedAt + (long)(life.Ticks * _options.EagerRefresh);
+
+    private ReadOnlyMemory<byte> Serialize<T>(T value)
+    {
+        try
+        {
+            return serializer.Serialize(value);
+        }
+#pragma warning disable CA1031 // A value that cannot be serialized is answered and not stored: the cache never fails a request.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            LogNotSerializable(typeof(T).Name, exception.GetType().Name);
+            return default;
+        }
+    }
+
+    [LoggerMessage(EventId = 3101, Level = LogLevel.Error, Message = "Values of {Type} cannot be serialized ({Failure}) and are not cached.")]
+    private partial void LogNotSerializable(string type, string failure);
+}

@@ -1,0 +1,98 @@
+using NeuroLab.Application.Abstractions.Caching;
+
+namespace NeuroLab.Infrastructure.Caching.Engine;
+
+/// <summary>
+/// One load that is under way, whatever it loads. Its lease was taken when it was made, before anything was read. Waiters are counted under the
+/// table's lock; when the last one has left, and nothing else wants the value, the load is cancelled.
+/// </summary>
+#pragma warning disable CA1001 // The source has neither a timer nor a parent: there is nothing to dispose of, and a late waiter may still look at its token.
+internal abstract class Flight
+#pragma warning restore CA1001
+{
+    private readonly CancellationTokenSource _abandoned = new();
+    private bool _reading;
+
+    /// <summary>What it loads.</summary>
+    public required CacheKey Key { get; init; }
+
+    /// <summary>The tags of what it loads.</summary>
+    public required IReadOnlyList<string> Tags { get; init; }
+
+    /// <summary>The node's position before anything was read.</summary>
+    public required long Lease { get; init; }
+
+    /// <summary>Which journal the lease is of.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>When it began, in monotonic ticks.</summary>
+    public required long StartedAt { get; init; }
+
+    /// <summary>Whether it goes to the origin whatever lies in Redis.</summary>
+    public required bool IsForced { get; init; }
+
+    /// <summary>How many wait. Guarded by the table's lock.</summary>
+    public int Waiters { get; set; }
+
+    /// <summary>Whether it goes on although nobody waits. Guarded by the table's lock.</summary>
+    public bool IsDetached { get; set; }
+
+    /// <summary>Whether the last waiter has left it. Guarded by the table's lock.</summary>
+    public bool IsAbandoned { get; private set; }
+
+    /// <summary>Whether the origin is being read, or was.</summary>
+    public bool IsReading
+    {
+        get => Volatile.Read(ref _reading);
+        set => Volatile.Write(ref _reading, value);
+    }
+
+    /// <summary>Cancelled when nobody waits any more.</summary>
+    public CancellationToken Abandoned => _abandoned.Token;
+
+    /// <summary>Marks it as abandoned. Guarded by the table's lock; <see cref="Cancel"/> follows outside it.</summary>
+    public void Abandon() => IsAbandoned = true;
+
+    /// <summary>Cancels the load.</summary>
+    public void Cancel() => _abandoned.Cancel();
+}
+
+/// <summary>A load of one type.</summary>
+internal sealed class Flight<T> : Flight
+{
+    private readonly TaskCompletionSource<FlightOutcome<T>> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private CacheEntry<T>? _copy;
+
+    /// <summary>Ends with what the load brought, or its exception.</summary>
+    public Task<FlightOutcome<T>> Completion => _completion.Task;
+
+    /// <summary>The copy found on the way to the origin, fresh or not; null while there is none.</summary>
+    public CacheEntry<T>? Copy
+    {
+        get => Volatile.Read(ref _copy);
+        set => Volatile.Write(ref _copy, value);
+    }
+
+    public void Succeed(FlightOutcome<T> outcome) => _completion.TrySetResult(outcome);
+
+    public void Fail(Exception exception)
+    {
+        if (_completion.TrySetException(exception))
+        {
+            // Seen here, so that a load without waiters leaves no unobserved exception behind.
+            _ = _completion.Task.Exception;
+        }
+    }
+
+    public void GiveUp() => _completion.TrySetCanceled(Abandoned);
+}
+
+/// <summary>What a load brought.</summary>
+/// <param name="Entry">The value.</param>
+/// <param name="Source">Where it came from.</param>
+/// <param name="Reason">Why it is stale; null when it is not.</param>
+/// <param name="Invalidated">Whether a write has overtaken the stale copy.</param>
+internal sealed record FlightOutcome<T>(CacheEntry<T> Entry, CacheSource Source, StaleReason? Reason = null, bool Invalidated = false)
+{
+    public Cached<T> Answer() => Entry.Answer(Source, Reason, Invalidated);
+}

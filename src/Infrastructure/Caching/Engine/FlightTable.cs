@@ -1,0 +1,124 @@
+using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.Infrastructure.Caching.Journal;
+
+namespace NeuroLab.Infrastructure.Caching.Engine;
+
+/// <summary>The loads under way: at most one a key that new callers may join. Thread-safe.</summary>
+internal sealed class FlightTable(InvalidationIndex index, JournalFollower follower, CacheClock clock, TimeSpan verificationWindow)
+{
+    private readonly Dictionary<CacheKey, Flight> _flights = [];
+    private readonly Lock _gate = new();
+
+    /// <summary>How many loads can be joined now.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _flights.Count;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Joins the load under way for a key, or makes one. A load is joined only if nothing that this caller must see can have been written after its lease.
+    /// </summary>
+    /// <param name="key">The key.</param>
+    /// <param name="tags">The tags.</param>
+    /// <param name="force">Whether the origin has to be read after this call.</param>
+    /// <param name="verified">Whether the node's knowledge of the journal is recent enough to judge by.</param>
+    /// <param name="isNew">Whether the caller has to start it.</param>
+    public Flight<T> Join<T>(CacheKey key, IReadOnlyList<string> tags, bool force, bool verified, out bool isNew)
+    {
+        lock (_gate)
+        {
+            isNew = !(_flights.TryGetValue(key, out var running) && running is Flight<T> && MayJoin(running, force, verified));
+            var flight = isNew ? Make<T>(key, tags, force) : (Flight<T>)running!;
+            flight.Waiters++;
+            return flight;
+        }
+    }
+
+    /// <summary>Makes a load that nobody waits for, unless one is under way.</summary>
+    public Flight<T>? TryDetached<T>(CacheKey key, IReadOnlyList<string> tags)
+    {
+        lock (_gate)
+        {
+            if (_flights.ContainsKey(key))
+            {
+                return null;
+            }
+
+            var flight = Make<T>(key, tags, force: true);
+            flight.IsDetached = true;
+            return flight;
+        }
+    }
+
+    /// <summary>One who waited leaves. The last one ends the load, unless it was told to go on.</summary>
+    /// <param name="flight">The load.</param>
+    /// <param name="goOn">Whether the load is to go on without waiters.</param>
+    public void Leave(Flight flight, bool goOn)
+    {
+        lock (_gate)
+        {
+            flight.IsDetached |= goOn;
+            if (--flight.Waiters > 0 || flight.IsDetached || flight.IsAbandoned)
+            {
+                return;
+            }
+
+            flight.Abandon();
+            Forget(flight);
+        }
+
+        flight.Cancel();
+    }
+
+    /// <summary>The load has ended: nobody joins it any more.</summary>
+    public void End(Flight flight)
+    {
+        lock (_gate)
+        {
+            Forget(flight);
+        }
+    }
+
+    private bool MayJoin(Flight flight, bool force, bool verified)
+    {
+        if (flight.IsAbandoned || (force && (flight.IsReading || !flight.IsForced)) || flight.Epoch != follower.Epoch)
+        {
+            return false;
+        }
+
+        // Where the journal cannot be read, a write that this caller must see shows only in the time of the load: one acknowledged by this node
+        // since then, or committed anywhere longer ago than the window.
+        return verified || (flight.StartedAt > follower.DistrustedAt && clock.Now - flight.StartedAt < verificationWindow.Ticks)
+            ? index.Judge(flight.Key, flight.Tags, flight.Lease) == Validity.Valid
+            : false;
+    }
+
+    private Flight<T> Make<T>(CacheKey key, IReadOnlyList<string> tags, bool force)
+    {
+        var flight = new Flight<T>
+        {
+            Key = key,
+            Tags = tags,
+            Epoch = follower.Epoch,
+            Lease = follower.Position,
+            StartedAt = clock.Now,
+            IsForced = force,
+        };
+        _flights[key] = flight;
+        return flight;
+    }
+
+    private void Forget(Flight flight)
+    {
+        if (_flights.TryGetValue(flight.Key, out var known) && ReferenceEquals(known, flight))
+        {
+            _flights.Remove(flight.Key);
+        }
+    }
+}

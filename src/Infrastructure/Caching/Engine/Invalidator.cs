@@ -1,0 +1,98 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.Infrastructure.Caching.Journal;
+
+namespace NeuroLab.Infrastructure.Caching.Engine;
+
+/// <summary>
+/// What follows a commit: this node reads the journal past its own write, and purged values are deleted from both tiers. Correctness rests on the
+/// records; the deletion frees the memory and the data. Thread-safe.
+/// </summary>
+internal sealed partial class Invalidator(
+    IInvalidationJournal journal,
+    JournalFollower follower,
+    IDistributedTier distributed,
+    CacheClock clock,
+    IOptions<CacheOptions> options,
+    ILogger<Invalidator> logger) : ICommitObserver
+{
+    private static readonly TimeSpan PurgeWait = TimeSpan.FromSeconds(2);
+
+    private readonly TimeSpan _bound = options.Value.JournalReadTimeout * 2;
+
+    public async Task<ConsistencyToken> InvalidateAsync(IReadOnlyList<Invalidation> invalidations, string command, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(invalidations);
+        ArgumentOutOfRangeException.ThrowIfZero(invalidations.Count, nameof(invalidations));
+        var position = await journal.AppendAsync(invalidations, command, cancellationToken).ConfigureAwait(false);
+        await CommittedAsync(position, invalidations).ConfigureAwait(false);
+        return new ConsistencyToken(position);
+    }
+
+    public async Task CommittedAsync(long position, IReadOnlyList<Invalidation> invalidations)
+    {
+        ArgumentNullException.ThrowIfNull(invalidations);
+        if (!await CatchUpAsync().ConfigureAwait(false))
+        {
+            follower.Distrust();
+            LogDistrusted();
+        }
+
+        foreach (var purge in invalidations.Where(invalidation => invalidation is { IsPurge: true, Target: InvalidationTarget.Pattern }))
+        {
+            await PurgeSharedAsync(CachePattern.Glob(purge.Text)).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<bool> CatchUpAsync()
+    {
+        try
+        {
+            // Two reads at most: one that was under way already, and one of our own.
+            return await follower.CatchUpAsync().WaitAsync(_bound, clock.Provider).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private async Task PurgeSharedAsync(CachePattern pattern)
+    {
+        if (!distributed.IsAvailable)
+        {
+            return;
+        }
+
+        try
+        {
+            // A walk over very many keys goes on behind the answer.
+            await distributed.PurgeAsync(pattern, CancellationToken.None).WaitAsync(PurgeWait, clock.Provider).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            LogPurgeGoesOn();
+        }
+    }
+
+    [LoggerMessage(EventId = 3301, Level = LogLevel.Warning, Message = "A write was committed, but the journal cannot be read past it: copies are not called fresh until it can.")]
+    private partial void LogDistrusted();
+
+    [LoggerMessage(EventId = 3302, Level = LogLevel.Information, Message = "A purge of the shared tier takes long and goes on behind the answer.")]
+    private partial void LogPurgeGoesOn();
+}
+
+/// <summary>Frees memory of what was purged, here or on another node.</summary>
+internal sealed class MemoryPurger(IMemoryTier memory) : IJournalObserver
+{
+    public void OnRecords(IReadOnlyList<JournalRecord> records)
+    {
+        // By position too: a value loaded after the purge stays.
+        var purges = records.Where(record => record.Invalidation is { IsPurge: true, Target: InvalidationTarget.Pattern }).ToList();
+        if (purges.Count > 0)
+        {
+            memory.RemoveWhere(entry => purges.Exists(purge => purge.Position >= entry.Lease && Glob.IsMatch(purge.Invalidation.Text, entry.Key.Value)));
+        }
+    }
+}

@@ -1,0 +1,190 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.Application.Common;
+using NeuroLab.Infrastructure.Caching.Diagnostics;
+using NeuroLab.Infrastructure.Caching.Journal;
+
+namespace NeuroLab.Infrastructure.Caching.Engine;
+
+/// <summary>
+/// Flies a load: Redis, then the origin, then, where the origin fails for a while, the stale copy. It runs apart from the callers, in a scope of its own and without anything of
+/// the first caller's context. Thread-safe.
+/// </summary>
+internal sealed partial class Loader(
+    Shelves shelves,
+    FlightTable flights,
+    JournalFollower follower,
+    EntryFactory entries,
+    CacheCounters counters,
+    CacheClock clock,
+    IServiceScopeFactory scopes,
+    IOptions<CacheOptions> options,
+    ILogger<Loader> logger)
+{
+    private readonly CacheOptions _options = options.Value;
+
+    /// <summary>Starts a load. It ends by completing the flight, whatever happens.</summary>
+    public void Start<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, CachePolicy policy) =>
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static run => _ = run.Loader.RunAsync(run.Flight, run.State, run.Load, run.Policy),
+            (Loader: this, Flight: flight, State: state, Load: load, Policy: policy),
+            preferLocal: false);
+
+    private async Task RunAsync<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, CachePolicy policy)
+    {
+        try
+        {
+            var outcome = await FindCopyAsync(flight, policy).ConfigureAwait(false);
+            if (outcome is not null)
+            {
+                flights.End(flight);
+                flight.Succeed(outcome);
+                return;
+            }
+
+            await LoadAsync(flight, state, load, policy).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (flight.Abandoned.IsCancellationRequested)
+        {
+            flights.End(flight);
+            flight.GiveUp();
+        }
+#pragma warning disable CA1031 // It reaches every waiter.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            flights.End(flight);
+            flight.Fail(exception);
+        }
+    }
+
+    /// <summary>An answer that needs no load: a fresh copy in Redis, one in memory that Redis could not renew, or a stale one while loads are throttled.</summary>
+    private async ValueTask<FlightOutcome<T>?> FindCopyAsync<T>(Flight<T> flight, CachePolicy policy)
+    {
+        var held = Shelves.Newest(shelves.Peek<T>(flight.Key), null);
+        if (flight.IsForced)
+        {
+            flight.Copy = held;
+            return null;
+        }
+
+        var shared = await shelves.ReadSharedAsync<T>(flight.Key, flight.Abandoned).ConfigureAwait(false);
+        var copy = Shelves.Newest(shared, held);
+        flight.Copy = copy;
+        if (copy is null)
+        {
+            return null;
+        }
+
+        var verified = clock.Now < follower.TrustedUntil;
+        if (ReferenceEquals(shelves.FreshPart(copy), copy) && (verified || policy.AllowStale))
+        {
+            if (ReferenceEquals(copy, shared))
+            {
+                shelves.KeepShared(copy);
+                return verified
+                    ? new FlightOutcome<T>(copy, CacheSource.Redis)
+                    : new FlightOutcome<T>(copy, CacheSource.Stale, StaleReason.Unverified);
+            }
+
+            // Still fresh by its own time; Redis, that memory's cap wants asked again, has nothing newer.
+            shelves.KeepShared(copy.With(copy.Partial, Math.Min(copy.FreshUntil, clock.Now + _options.PromotionTtl.Ticks)));
+            return verified
+                ? new FlightOutcome<T>(copy, CacheSource.Memory)
+                : new FlightOutcome<T>(copy, CacheSource.Stale, StaleReason.Unverified);
+        }
+
+        return policy.AllowStale && clock.Now < copy.ThrottledUntil && shelves.IsExpiredByTimeAlone(copy)
+            ? new FlightOutcome<T>(copy, CacheSource.Stale, copy.ThrottleReason)
+            : null;
+    }
+
+    private async Task LoadAsync<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, CachePolicy policy)
+    {
+        counters.Loads.Increment();
+        var loadedAt = clock.Now;
+        flight.IsReading = true;
+        LoadResult<T> result;
+        try
+        {
+            result = await CallOriginAsync(flight, state, load, policy.HardTimeout ?? _options.HardTimeout).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!flight.Abandoned.IsCancellationRequested)
+        {
+            counters.LoadFailures.Increment();
+            if (TransientReason(exception) is not { } reason)
+            {
+                throw;
+            }
+
+            LogLoadFailed(typeof(T).Name, reason);
+            FallBack(flight, policy, reason, exception);
+            return;
+        }
+
+        var entry = entries.Create(flight.Key, result, policy, flight.Tags, flight.Lease, loadedAt, out var payload);
+        var share = !payload.IsEmpty && shelves.StoreInMemory(entry, flight.Copy, flight.Epoch);
+        flights.End(flight);
+        flight.Succeed(new FlightOutcome<T>(entry, CacheSource.Origin));
+        if (share)
+        {
+            // After the answer: a Redis that hangs costs no caller anything.
+            await shelves.StoreSharedAsync(entry, payload, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private void FallBack<T>(Flight<T> flight, CachePolicy policy, StaleReason reason, Exception exception)
+    {
+        var copy = Shelves.Newest(flight.Copy, shelves.Peek<T>(flight.Key));
+        flights.End(flight);
+        if (!policy.AllowStale || copy is null || !shelves.IsServableStale(copy))
+        {
+            flight.Fail(exception as OriginUnavailableException ?? new OriginUnavailableException(reason, inner: exception));
+            return;
+        }
+
+        copy.Throttle(clock.Now + _options.FailureThrottle.Ticks, reason);
+        if (!ReferenceEquals(copy, shelves.Peek<T>(flight.Key)))
+        {
+            shelves.KeepShared(copy);
+        }
+
+        flight.Succeed(new FlightOutcome<T>(copy, CacheSource.Stale, reason, shelves.Judge(copy) != Validity.Valid));
+    }
+
+    private async Task<LoadResult<T>> CallOriginAsync<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, TimeSpan hardTimeout)
+    {
+        using var timeout = new CancellationTokenSource(hardTimeout, clock.Provider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, flight.Abandoned);
+        try
+        {
+            // Not only the token: a load that does not heed it is left behind, and its scope lives until it ends.
+            return await InScopeAsync(state, load, either.Token).WaitAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException exception) when (timeout.IsCancellationRequested && !flight.Abandoned.IsCancellationRequested)
+        {
+            throw new TimeoutException("The load took longer than its hard timeout.", exception);
+        }
+    }
+
+    private async Task<LoadResult<T>> InScopeAsync<TState, T>(TState state, CacheLoader<TState, T> load, CancellationToken cancellationToken)
+    {
+        var scope = scopes.CreateAsyncScope();
+        await using (scope.ConfigureAwait(false))
+        {
+            return await load(state, scope.ServiceProvider, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static StaleReason? TransientReason(Exception exception) => exception switch
+    {
+        OriginUnavailableException unavailable => unavailable.Reason,
+        TimeoutException => StaleReason.OriginTimeout,
+        _ => null,
+    };
+
+    [LoggerMessage(EventId = 3201, Level = LogLevel.Warning, Message = "A load of {Type} failed: {Reason}.")]
+    private partial void LogLoadFailed(string type, StaleReason reason);
+}

@@ -1,0 +1,120 @@
+using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.Infrastructure.Caching.Journal;
+
+namespace NeuroLab.Infrastructure.Caching.Engine;
+
+/// <summary>
+/// The two tiers as one: finds copies, judges them by the one rule, stores values. It calls nothing fresh that is not verified, and stores nothing
+/// that it knows to be overtaken. Thread-safe.
+/// </summary>
+internal sealed class Shelves(
+    IMemoryTier memory, IDistributedTier distributed, InvalidationIndex index, JournalFollower follower, EntryFactory entries, CacheClock clock)
+{
+    /// <summary>Judges an entry, and remembers at which count of records it was found valid.</summary>
+    public Validity Judge(MemoryEntry entry)
+    {
+        // The version before the match: a record added meanwhile moves it on, and the entry is matched again.
+        var version = index.Version;
+        if (entry.ValidatedVersion == version)
+        {
+            return Validity.Valid;
+        }
+
+        var validity = index.Judge(entry.Key, entry.Tags, entry.Lease);
+        if (validity == Validity.Valid)
+        {
+            entry.ValidatedVersion = version;
+        }
+
+        return validity;
+    }
+
+    /// <summary>The entry of a key in memory, counted as used.</summary>
+    public CacheEntry<T>? Use<T>(CacheKey key) => memory.TryGet(key, out var entry) ? entry as CacheEntry<T> : null;
+
+    /// <summary>The entry of a key in memory.</summary>
+    public CacheEntry<T>? Peek<T>(CacheKey key) => memory.TryPeek(key, out var entry) ? entry as CacheEntry<T> : null;
+
+    /// <summary>What of an entry can be called fresh, if the node is verified: the complete value, or the newer partial one beside it.</summary>
+    public CacheEntry<T>? FreshPart<T>(CacheEntry<T> entry)
+    {
+        var now = clock.Now;
+        if (now < entry.FreshUntil && Judge(entry) == Validity.Valid)
+        {
+            return entry;
+        }
+
+        return entry.Partial is { } partial && now < partial.FreshUntil && Judge(partial) == Validity.Valid ? partial : null;
+    }
+
+    /// <summary>Whether an entry may be served as a stale copy.</summary>
+    public bool IsServableStale<T>(CacheEntry<T> entry) => !entry.IsPartial && clock.Now < entry.StaleUntil && Judge(entry) != Validity.Purged;
+
+    /// <summary>Whether only time stands against an entry, so that it may be served while its successor is loaded.</summary>
+    public bool IsExpiredByTimeAlone<T>(CacheEntry<T> entry) => !entry.IsPartial && clock.Now < entry.StaleUntil && Judge(entry) == Validity.Valid;
+
+    /// <summary>The copy of a key in Redis, of this type and this journal; null where there is none.</summary>
+    public async ValueTask<CacheEntry<T>?> ReadSharedAsync<T>(CacheKey key, CancellationToken cancellationToken)
+    {
+        if (!distributed.IsConfigured)
+        {
+            return null;
+        }
+
+        var read = await distributed.GetAsync(key, cancellationToken).ConfigureAwait(false);
+        if (read.Entry is not { } shared)
+        {
+            return null;
+        }
+
+        if (shared.Lease > follower.Position || shared.JournalId != follower.JournalId)
+        {
+            // Another node has read further than this one; or the value is from another time, which the reading will show.
+            await follower.TryCatchUpAsync(cancellationToken).ConfigureAwait(false);
+            if (follower.VerifiedAt != 0 && (shared.Lease > follower.Position || shared.JournalId != follower.JournalId))
+            {
+                return null;
+            }
+        }
+
+        var entry = entries.Promote<T>(key, shared);
+        return entry is not null && clock.Now < entry.StaleUntil ? entry : null;
+    }
+
+    /// <summary>Keeps a copy from Redis in memory, as it is.</summary>
+    public void KeepShared<T>(CacheEntry<T> entry) => memory.Set(entry);
+
+    /// <summary>Stores a complete value in memory, or a partial one beside the complete copy. What is known to be overtaken is not stored.</summary>
+    /// <returns>Whether the value belongs into Redis too.</returns>
+    public bool StoreInMemory<T>(CacheEntry<T> entry, CacheEntry<T>? complete, int epoch)
+    {
+        if (epoch != follower.Epoch || Judge(entry) != Validity.Valid)
+        {
+            return false;
+        }
+
+        if (!entry.IsPartial)
+        {
+            memory.Set(entry);
+            return true;
+        }
+
+        complete = Newest(complete, Peek<T>(entry.Key));
+        memory.Set(complete is not null && IsServableStale(complete) ? complete.With(entry) : entry);
+        return false;
+    }
+
+    /// <summary>Stores a complete value in Redis.</summary>
+    public ValueTask<bool> StoreSharedAsync<T>(CacheEntry<T> entry, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) =>
+        payload.IsEmpty || !distributed.IsConfigured
+            ? new(false)
+            : distributed.SetAsync(entry.Key, entries.ToDistributed(entry, payload, follower.JournalId), cancellationToken);
+
+    /// <summary>The newer of two complete copies.</summary>
+    public static CacheEntry<T>? Newest<T>(CacheEntry<T>? left, CacheEntry<T>? right)
+    {
+        left = left is { IsPartial: true } ? null : left;
+        right = right is { IsPartial: true } ? null : right;
+        return left is null || (right is not null && right.IsNewerThan(left)) ? right : left;
+    }
+}

@@ -1,0 +1,143 @@
+using System.Collections.Concurrent;
+using NeuroLab.Application.Abstractions.Caching;
+
+namespace NeuroLab.Infrastructure.Caching.Journal;
+
+/// <summary>The newest records that match an entry; -1 where there is none.</summary>
+/// <param name="Any">Position of the newest record of any kind.</param>
+/// <param name="Purge">Position of the newest purge.</param>
+internal readonly record struct NewestRecords(long Any, long Purge)
+{
+    public static NewestRecords None { get; } = new(-1, -1);
+
+    public NewestRecords And(NewestRecords other) => new(Math.Max(Any, other.Any), Math.Max(Purge, other.Purge));
+}
+
+/// <summary>What the journal, as far as it is known, says of a value.</summary>
+internal enum Validity
+{
+    /// <summary>No record at or after its lease matches.</summary>
+    Valid,
+
+    /// <summary>A write has overtaken it; it may serve as a last resort.</summary>
+    Invalidated,
+
+    /// <summary>It may not be served at all.</summary>
+    Purged,
+}
+
+/// <summary>
+/// What the node knows of the journal: for each pattern and tag the newest record. Patterns lie in a trie by the text with which their matches
+/// begin, so matching a key costs its length, however many patterns there are. One writer at a time (the follower); readers take no lock.
+/// </summary>
+internal sealed class InvalidationIndex(int maxRecords)
+{
+    private readonly ConcurrentDictionary<string, NewestRecords> _tags = new(StringComparer.Ordinal);
+    private PatternTrie _patterns = new();
+    private long _version;
+    private long _floor;
+
+    /// <summary>Moves whenever a record is added: what was valid at the same version is valid still.</summary>
+    public long Version => Volatile.Read(ref _version);
+
+    /// <summary>How many patterns and tags are remembered.</summary>
+    public int Count => Volatile.Read(ref _patterns).Count + _tags.Count;
+
+    /// <summary>The one rule, for both tiers: a value is valid when no record at or after its lease matches its key or its tags.</summary>
+    public Validity Judge(CacheKey key, IReadOnlyList<string> tags, long lease)
+    {
+        var newest = Volatile.Read(ref _patterns).Match(key.Value);
+        for (var i = 0; i < tags.Count; i++)
+        {
+            if (_tags.TryGetValue(tags[i], out var tagged))
+            {
+                newest = newest.And(tagged);
+            }
+        }
+
+        // The floor is read after the match: records are forgotten only once it is up. What is below it may have been purged for all that is known.
+        if (newest.Purge >= lease || lease < Volatile.Read(ref _floor))
+        {
+            return Validity.Purged;
+        }
+
+        return newest.Any >= lease ? Validity.Invalidated : Validity.Valid;
+    }
+
+    /// <summary>Adds records. Returns after they are seen by every reader.</summary>
+    public void Add(IReadOnlyList<JournalRecord> records)
+    {
+        var added = false;
+        foreach (var record in records)
+        {
+            var newest = new NewestRecords(record.Position, record.Invalidation.IsPurge ? record.Position : -1);
+            added |= record.Invalidation.Target == InvalidationTarget.Tag
+                ? AddTag(record.Invalidation.Text, newest)
+                : _patterns.Add(record.Invalidation.Text, newest);
+        }
+
+        if (Count > maxRecords)
+        {
+            ForgetOlderHalf();
+        }
+
+        if (added)
+        {
+            // After the records themselves: who sees the new version matches against them.
+            Interlocked.Increment(ref _version);
+        }
+    }
+
+    /// <summary>Declares everything leased before a position invalid.</summary>
+    public void RaiseFloor(long position)
+    {
+        if (position > Volatile.Read(ref _floor))
+        {
+            Volatile.Write(ref _floor, position);
+            Interlocked.Increment(ref _version);
+        }
+    }
+
+    /// <summary>Forgets everything: the journal is another one, or went back.</summary>
+    public void Reset()
+    {
+        Volatile.Write(ref _floor, 0);
+        Volatile.Write(ref _patterns, new PatternTrie());
+        _tags.Clear();
+        Interlocked.Increment(ref _version);
+    }
+
+    private bool AddTag(string tag, NewestRecords newest)
+    {
+        var known = _tags.TryGetValue(tag, out var records) ? records : NewestRecords.None;
+        var sum = known.And(newest);
+        if (sum == known)
+        {
+            return false;
+        }
+
+        _tags[tag] = sum;
+        return true;
+    }
+
+    private void ForgetOlderHalf()
+    {
+        var patterns = _patterns.All().ToList();
+        var positions = patterns.Select(pattern => pattern.Newest.Any).Concat(_tags.Values.Select(tag => tag.Any)).Order().ToList();
+        var floor = positions[positions.Count / 2] + 1;
+
+        // The floor first: a reader must not miss a record that is gone while the floor is not yet up.
+        RaiseFloor(floor);
+        var kept = new PatternTrie();
+        foreach (var (pattern, newest) in patterns.Where(pattern => pattern.Newest.Any >= floor))
+        {
+            kept.Add(pattern, newest);
+        }
+
+        Volatile.Write(ref _patterns, kept);
+        foreach (var tag in _tags.Where(tag => tag.Value.Any < floor).ToList())
+        {
+            _tags.TryRemove(tag);
+        }
+    }
+}

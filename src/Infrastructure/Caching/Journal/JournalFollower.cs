@@ -1,0 +1,217 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.Infrastructure.Caching.Engine;
+
+namespace NeuroLab.Infrastructure.Caching.Journal;
+
+/// <summary>
+/// Keeps this node's knowledge of the journal: its position, the records, and until when copies may be called fresh. One read is in flight at a
+/// time, so replies are applied in the order in which they were asked for; callers that come meanwhile share the one that starts after it. Thread-safe.
+/// </summary>
+internal sealed partial class JournalFollower(
+    IInvalidationJournal journal,
+    InvalidationIndex index,
+    IEnumerable<IJournalObserver> observers,
+    CacheClock clock,
+    IOptions<CacheOptions> options,
+    ILogger<JournalFollower> logger)
+{
+    private const long Never = long.MinValue / 2;
+    private static readonly TimeSpan FailureMemory = TimeSpan.FromSeconds(1);
+
+    private readonly IJournalObserver[] _observers = [.. observers];
+    private readonly CacheOptions _options = options.Value;
+    private readonly Lock _gate = new();
+    private Task<bool> _running = Task.FromResult(false);
+    private Task<bool>? _next;
+    private long _position;
+    private long _trustedUntil;
+    private long _distrustedAt;
+    private long _verifiedAt;
+    private long _failedAt = Never;
+    private long _recordsLearnt;
+    private int _epoch;
+    private Guid _journalId;
+
+    /// <summary>Raised when what was leased before means nothing any more: another journal, or one that went back.</summary>
+    public event Action? JournalReplaced;
+
+    /// <summary>The point up to which every record is known: the lease of a load that begins now.</summary>
+    public long Position => Volatile.Read(ref _position);
+
+    /// <summary>The journal that is followed; empty before the first read.</summary>
+    public Guid JournalId
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _journalId;
+            }
+        }
+    }
+
+    /// <summary>Moves when the journal turned out to be another one.</summary>
+    public int Epoch => Volatile.Read(ref _epoch);
+
+    /// <summary>Monotonic ticks up to which copies may be called fresh.</summary>
+    public long TrustedUntil => Volatile.Read(ref _trustedUntil);
+
+    /// <summary>What was read from the origin up to then may lack a write of this node; monotonic ticks.</summary>
+    public long DistrustedAt => Volatile.Read(ref _distrustedAt);
+
+    /// <summary>When the last successful read began, in monotonic ticks; 0 where there was none.</summary>
+    public long VerifiedAt => Volatile.Read(ref _verifiedAt);
+
+    /// <summary>Records learnt since the start, each counted as often as it was new to this node.</summary>
+    public long RecordsLearnt => Volatile.Read(ref _recordsLearnt);
+
+    /// <summary>Makes sure that copies may be called fresh now: at once where they may, else after a journal read.</summary>
+    public ValueTask<bool> VerifyAsync(CancellationToken cancellationToken) =>
+        clock.Now < TrustedUntil ? new(true) : new(CatchUpAndCheckAsync(cancellationToken));
+
+    /// <summary>
+    /// Reads the journal, unless a read has just failed: then it says no without waiting, so that an outage costs one caller in a second its wait
+    /// and not everyone.
+    /// </summary>
+    public async Task<bool> TryCatchUpAsync(CancellationToken cancellationToken) =>
+        clock.Now - Volatile.Read(ref _failedAt) >= FailureMemory.Ticks && await CatchUpAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Reads the journal once with a read that begins after this call.</summary>
+    /// <returns>Whether it succeeded within the bound.</returns>
+    public Task<bool> CatchUpAsync()
+    {
+        lock (_gate)
+        {
+            if (_next is not null)
+            {
+                return _next;
+            }
+
+            if (_running.IsCompleted)
+            {
+                return _running = ReadAsync();
+            }
+
+            return _next = ReadAfterAsync(_running);
+        }
+    }
+
+    /// <summary>
+    /// Stops calling copies fresh until a read that begins after this call has succeeded: this node has written what it could not yet read back.
+    /// </summary>
+    public void Distrust()
+    {
+        lock (_gate)
+        {
+            Volatile.Write(ref _distrustedAt, clock.Now);
+            Volatile.Write(ref _trustedUntil, 0);
+        }
+    }
+
+    private async Task<bool> CatchUpAndCheckAsync(CancellationToken cancellationToken) =>
+        await TryCatchUpAsync(cancellationToken).ConfigureAwait(false) && clock.Now < TrustedUntil;
+
+    private async Task<bool> ReadAfterAsync(Task<bool> previous)
+    {
+        await previous.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        lock (_gate)
+        {
+            // From here on the read may already have been sent: who comes now must have one of their own.
+            _running = _next!;
+            _next = null;
+        }
+
+        return await ReadAsync().ConfigureAwait(false);
+    }
+
+    private async Task<bool> ReadAsync()
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        var asked = clock.Now;
+        using var timeout = new CancellationTokenSource(_options.JournalReadTimeout, clock.Provider);
+        try
+        {
+            // A reply that comes after the bound is dropped, never applied: a later read may have overtaken it.
+            var reading = await journal.ReadAsync(Position, timeout.Token)
+                .WaitAsync(_options.JournalReadTimeout, clock.Provider).ConfigureAwait(false);
+            Apply(reading, asked);
+            return true;
+        }
+#pragma warning disable CA1031 // Whatever the journal's store throws means the same: not verified.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            if (clock.Now >= TrustedUntil)
+            {
+                LogNotVerified(exception.GetType().Name);
+            }
+
+            Volatile.Write(ref _failedAt, clock.Now);
+            return false;
+        }
+    }
+
+    private void Apply(JournalReading reading, long asked)
+    {
+        var first = VerifiedAt == 0;
+        if (!first && (reading.JournalId != _journalId || reading.Position < Position))
+        {
+            Replace();
+            return;
+        }
+
+        var known = first ? 0 : Position;
+        if (first && reading.Records.Count > 0)
+        {
+            // What was leased before the first record that is retained may have been overtaken by one that is not.
+            index.RaiseFloor(reading.Records.Min(record => record.Position));
+        }
+
+        if (reading.Records.Count > 0)
+        {
+            index.Add(reading.Records);
+            foreach (var observer in _observers)
+            {
+                observer.OnRecords(reading.Records);
+            }
+
+            Interlocked.Add(ref _recordsLearnt, first ? 0 : reading.Records.Count(record => record.Position >= known));
+        }
+
+        lock (_gate)
+        {
+            _journalId = reading.JournalId;
+            Volatile.Write(ref _position, reading.Position);
+            Volatile.Write(ref _verifiedAt, asked);
+            Volatile.Write(ref _failedAt, Never);
+            if (asked > _distrustedAt)
+            {
+                Volatile.Write(ref _trustedUntil, asked + _options.VerificationWindow.Ticks);
+            }
+        }
+    }
+
+    /// <summary>Starts over: nothing is trusted until the other journal has been read from its beginning.</summary>
+    private void Replace()
+    {
+        LogReplaced();
+        lock (_gate)
+        {
+            Volatile.Write(ref _trustedUntil, 0);
+            Volatile.Write(ref _verifiedAt, 0);
+            Volatile.Write(ref _position, 0);
+            _epoch++;
+        }
+
+        index.Reset();
+        JournalReplaced?.Invoke();
+    }
+
+    [LoggerMessage(EventId = 3001, Level = LogLevel.Warning, Message = "The journal could not be read ({Failure}): copies are served marked as unverified.")]
+    private partial void LogNotVerified(string failure);
+
+    [LoggerMessage(EventId = 3002, Level = LogLevel.Error, Message = "The journal is another one or went back: everything cached before is dropped.")]
+    private partial void LogReplaced();
+}
