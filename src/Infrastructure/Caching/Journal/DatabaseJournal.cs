@@ -1,0 +1,127 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.Application.Common;
+using NeuroLab.Infrastructure.Persistence;
+using NeuroLab.Infrastructure.Persistence.Model;
+using Npgsql;
+
+namespace NeuroLab.Infrastructure.Caching.Journal;
+
+/// <summary>
+/// The journal in the database itself. On PostgreSQL a record's position is the transaction that wrote it, and a reader's position the oldest
+/// transaction still running as it read: commits do not happen in the order in which numbers are drawn, so a reader that asked for "later than the
+/// last one I saw" would lose records; this one sees some twice. On SQLite, where one writes at a time, the position is the record's number.
+/// A read is one statement, so records and position are of one snapshot. Thread-safe.
+/// </summary>
+internal sealed class DatabaseJournal(Database database, IOptions<DatabaseOptions> options, TimeProvider clock) : IInvalidationJournal
+{
+    private const int TrimBatch = 5000;
+
+    private const string PostgresRead = """
+        SELECT pg_snapshot_xmin(pg_current_snapshot()), (SELECT value FROM public.service_keys WHERE name = 'journal_id'),
+               j.xid, j.target, j.pattern, j.is_purge, j.command, j.created_at
+        FROM (SELECT 1) AS one LEFT JOIN public.cache_journal AS j ON j.xid >= @since
+        """;
+
+    private const string SqliteRead = """
+        SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'cache_journal'), 0) + 1, (SELECT value FROM service_keys WHERE name = 'journal_id'),
+               j.id, j.target, j.pattern, j.is_purge, j.command, j.created_at
+        FROM (SELECT 1) AS one LEFT JOIN cache_journal AS j ON j.id >= @since
+        """;
+
+    public Task<JournalReading> ReadAsync(long since, CancellationToken cancellationToken) => database.CallAsync(
+        async token =>
+        {
+            await using DbConnection connection = database.Target.Source is { } source ? source.CreateConnection() : new SqliteConnection(database.Target.ConnectionString);
+            await connection.OpenAsync(token);
+            await using var command = connection.CreateCommand();
+            command.CommandTimeout = Math.Max(1, (int)Math.Ceiling(options.Value.JournalTimeout.TotalSeconds));
+            if (database.Target.IsPostgres)
+            {
+                command.CommandText = PostgresRead;
+                command.Parameters.Add(new NpgsqlParameter("since", NpgsqlTypes.NpgsqlDbType.Xid8) { Value = (ulong)Math.Max(0, since) });
+            }
+            else
+            {
+                command.CommandText = SqliteRead;
+                command.Parameters.Add(new SqliteParameter("since", since));
+            }
+
+            await using var reader = await command.ExecuteReaderAsync(token);
+            return await ReadAllAsync(reader, token);
+        },
+        retried: false,
+        options.Value.JournalTimeout,
+        cancellationToken);
+
+    public Task<long> AppendAsync(IReadOnlyList<Invalidation> invalidations, string command, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(invalidations.Count);
+        cancellationToken.ThrowIfCancellationRequested();
+        var now = clock.UtcNow();
+        var rows = invalidations.Select(invalidation => new JournalRow(invalidation, command, now)).ToList();
+        return database.WriteAsync(
+            async (context, token) =>
+            {
+                context.AddRange(rows);
+                await context.SaveChangesAsync(token);
+                return rows.Max(row => row.Position);
+            },
+            null,
+            // Once it is sent it may have happened: the caller's token counts no more.
+            CancellationToken.None);
+    }
+
+    public async Task<int> TrimAsync(DateTime olderThan, CancellationToken cancellationToken)
+    {
+        var deleted = 0;
+        int batch;
+        do
+        {
+            batch = await database.WriteAsync(
+                (context, token) =>
+                {
+                    var oldest = context.Journal.Where(r => r.CreatedAt < olderThan).OrderBy(r => r.CreatedAt).Select(r => r.Id).Take(TrimBatch);
+                    return context.Journal.Where(r => oldest.Contains(r.Id)).ExecuteDeleteAsync(token);
+                },
+                null,
+                cancellationToken);
+            deleted += batch;
+        }
+        while (batch == TrimBatch);
+
+        return deleted;
+    }
+
+    private async Task<JournalReading> ReadAllAsync(DbDataReader reader, CancellationToken cancellationToken)
+    {
+        var records = new List<JournalRecord>();
+        var (position, journal) = (0L, Guid.Empty);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            if (position == 0)
+            {
+                position = Position(reader, 0);
+                journal = new Guid((byte[])reader.GetValue(1));
+            }
+
+            if (!await reader.IsDBNullAsync(2, cancellationToken))
+            {
+                var target = SnakeCaseEnumConverter<InvalidationTarget>.Names.FromText(reader.GetString(3));
+                records.Add(new JournalRecord(
+                    Position(reader, 2),
+                    new Invalidation(target, reader.GetString(4), reader.GetBoolean(5)),
+                    reader.GetString(6),
+                    DateTime.SpecifyKind(reader.GetDateTime(7), DateTimeKind.Utc)));
+            }
+        }
+
+        return new JournalReading(records, position, journal);
+    }
+
+    private long Position(DbDataReader reader, int column) =>
+        database.Target.IsPostgres ? checked((long)reader.GetFieldValue<ulong>(column)) : reader.GetInt64(column);
+}

@@ -1,0 +1,190 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.Application.Common;
+using NeuroLab.Infrastructure.Resilience;
+using Polly;
+using Polly.CircuitBreaker;
+using Polly.Retry;
+
+namespace NeuroLab.Infrastructure.Persistence;
+
+/// <summary>
+/// The way to the database: every call passes here. Reads: retry, around the breaker, around one try; anything else: breaker, around one try.
+/// A try is bounded by a wait of our own, because a frozen server holds the driver for seconds whatever the token; what is given up hangs on in the
+/// background, keeps what it uses, and is counted: beyond a number calls fail at once. Transient failures leave as
+/// <see cref="OriginUnavailableException"/>. Thread-safe.
+/// </summary>
+internal sealed class Database : IAsyncDisposable
+{
+    private readonly DatabaseTarget _target;
+    private readonly DatabaseOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly PooledDbContextFactory<NeuroLabDbContext> _contexts;
+    private readonly ProbedCircuitBreaker _breaker;
+    private readonly ResiliencePipeline _retry;
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _hanging;
+
+    public Database(DatabaseTarget target, IOptions<DatabaseOptions> options, TimeProvider clock, ILogger<Database> logger)
+    {
+        (_target, _options, _clock) = (target, options.Value, clock);
+        var builder = new DbContextOptionsBuilder<NeuroLabDbContext>();
+        target.Configure(builder);
+        _contexts = new PooledDbContextFactory<NeuroLabDbContext>(builder.Options, poolSize: 128);
+        _breaker = new ProbedCircuitBreaker("the database", _options.Breaker, DatabaseFaults.IsTransient, ProbeAsync, clock, logger);
+        _retry = _options.Retries == 0 ? ResiliencePipeline.Empty : new ResiliencePipelineBuilder { TimeProvider = clock }
+            .AddRetry(new RetryStrategyOptions
+            {
+                MaxRetryAttempts = _options.Retries,
+                Delay = _options.RetryDelay,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is { } exception
+                    && exception is not BrokenCircuitException && DatabaseFaults.IsTransient(exception) && !DatabaseFaults.IsTimeout(exception)),
+            })
+            .Build();
+    }
+
+    /// <summary>Which database.</summary>
+    public DatabaseTarget Target => _target;
+
+    /// <summary>The breaker: <c>closed</c>, <c>open</c> or <c>half_open</c>.</summary>
+    public string Circuit => _breaker.State;
+
+    /// <summary>Ends when the schema is there.</summary>
+    public Task Ready => _ready.Task;
+
+    /// <summary>Calls that were given up and have not ended yet.</summary>
+    public int Hanging => Volatile.Read(ref _hanging);
+
+    /// <summary>Opens the way: the schema is there.</summary>
+    public void MarkReady() => _ready.TrySetResult();
+
+    /// <summary>A context for who keeps one over several calls (<see cref="CallAsync{T}"/>).</summary>
+    public NeuroLabDbContext CreateContext() => _contexts.CreateDbContext();
+
+    /// <summary>Reads, with a context of its own for each try; tries again after transient faults.</summary>
+    /// <exception cref="OriginUnavailableException">The database cannot be reached.</exception>
+    public Task<T> ReadAsync<T>(Func<NeuroLabDbContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
+        CallAsync(token => WithContextAsync(read, QueryTrackingBehavior.NoTracking, token), retried: true, null, cancellationToken);
+
+    /// <summary>Writes, once, with a context of its own.</summary>
+    /// <param name="write">What to do.</param>
+    /// <param name="timeout">How long it may take; null for the configured bound of one try.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <exception cref="OriginUnavailableException">The database cannot be reached; after a timeout it is not known whether the write happened.</exception>
+    public Task<T> WriteAsync<T>(Func<NeuroLabDbContext, CancellationToken, Task<T>> write, TimeSpan? timeout, CancellationToken cancellationToken) =>
+        CallAsync(token => WithContextAsync(write, QueryTrackingBehavior.TrackAll, token), retried: false, timeout, cancellationToken);
+
+    /// <summary>Makes any call.</summary>
+    /// <param name="call">The call; it owns what it uses and must be ready to run on after nobody waits.</param>
+    /// <param name="retried">Whether it may be made again after a transient fault.</param>
+    /// <param name="timeout">The bound of one try; null for the configured one.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <exception cref="OriginUnavailableException">The database cannot be reached.</exception>
+    public async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call, bool retried, TimeSpan? timeout, CancellationToken cancellationToken)
+    {
+        if (!_ready.Task.IsCompleted)
+        {
+            throw new OriginUnavailableException(StaleReason.OriginError);
+        }
+
+        var bound = timeout ?? _options.AttemptTimeout;
+        try
+        {
+            if (!retried)
+            {
+                return await _breaker.ExecuteAsync(static (s, token) => s.Self.TryAsync(s.Call, s.Bound, token), (Self: this, Call: call, Bound: bound), cancellationToken);
+            }
+
+            var started = _clock.GetTimestamp();
+            return await _retry.ExecuteAsync(
+                static (s, token) =>
+                {
+                    var left = s.Self._options.TotalTimeout - s.Self._clock.GetElapsedTime(s.Started);
+                    var state = (s.Self, s.Call, Bound: left < s.Bound ? left : s.Bound);
+                    return s.Self._breaker.ExecuteAsync(static (t, inner) => t.Self.TryAsync(t.Call, t.Bound, inner), state, token);
+                },
+                (Self: this, Call: call, Bound: bound, Started: started),
+                cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && DatabaseFaults.Translate(e, _breaker.RetryAfter) is { } unavailable)
+        {
+            throw unavailable;
+        }
+    }
+
+    /// <summary>Asks the database, past the breaker, bounded in time.</summary>
+    public Task PingAsync(CancellationToken cancellationToken) =>
+        TryAsync(
+            async token =>
+            {
+                await _target.PingAsync(token);
+                return true;
+            },
+            _options.ProbeTimeout,
+            cancellationToken).AsTask();
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => _breaker.DisposeAsync();
+
+    private async Task ProbeAsync(CancellationToken cancellationToken)
+    {
+        await PingAsync(cancellationToken);
+        _target.ForgetConnections();
+    }
+
+    private async Task<T> WithContextAsync<T>(Func<NeuroLabDbContext, CancellationToken, Task<T>> call, QueryTrackingBehavior tracking, CancellationToken cancellationToken)
+    {
+        await using var context = _contexts.CreateDbContext();
+        context.ChangeTracker.QueryTrackingBehavior = tracking;
+        return await call(context, cancellationToken);
+    }
+
+    private async ValueTask<T> TryAsync<T>(Func<CancellationToken, Task<T>> call, TimeSpan bound, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (bound <= TimeSpan.Zero)
+        {
+            throw new TimeoutException("The call used up its time.");
+        }
+
+        if (Hanging >= _options.MaxAbandonedCalls)
+        {
+            throw new TimeoutException("Too many calls that were given up still hang on the database.");
+        }
+
+        // Not linked to the caller's token: cancelling a call of the driver can block whoever cancels it.
+        var stop = new CancellationTokenSource();
+        // The SQLite driver works on the thread that calls it.
+        var running = _target.IsPostgres ? call(stop.Token) : Task.Run(() => call(stop.Token), CancellationToken.None);
+        try
+        {
+            return await running.WaitAsync(bound, _clock, cancellationToken);
+        }
+        finally
+        {
+            if (running.IsCompleted)
+            {
+                stop.Dispose();
+            }
+            else
+            {
+                _ = AbandonAsync(running, stop);
+            }
+        }
+    }
+
+    private async Task AbandonAsync(Task running, CancellationTokenSource stop)
+    {
+        Interlocked.Increment(ref _hanging);
+        var stopping = stop.CancelAsync();
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await stopping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Interlocked.Decrement(ref _hanging);
+        stop.Dispose();
+    }
+}

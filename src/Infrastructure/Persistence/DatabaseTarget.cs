@@ -1,0 +1,150 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.Extensions.Configuration;
+using Npgsql;
+
+namespace NeuroLab.Infrastructure.Persistence;
+
+/// <summary>
+/// Which database, and how to connect to it. With <c>ConnectionStrings:Postgres</c> PostgreSQL, else the file <c>neurolab.db</c> in the data folder.
+/// Thread-safe; holds the pool.
+/// </summary>
+internal sealed class DatabaseTarget : IDisposable
+{
+    private readonly IReadOnlyList<IInterceptor> _interceptors;
+    private readonly string? _probeString;
+    private readonly TimeSpan _commandTimeout;
+
+    private DatabaseTarget(string connectionString, NpgsqlDataSource? source, string? probeString, DatabaseOptions options, IEnumerable<IInterceptor> interceptors)
+    {
+        (ConnectionString, Source, _probeString, _commandTimeout) = (connectionString, source, probeString, options.AttemptTimeout);
+        _interceptors = source is null ? [new SqlitePragmas(), .. interceptors] : [.. interceptors];
+    }
+
+    /// <summary>Whether it is PostgreSQL; else it is SQLite.</summary>
+    public bool IsPostgres => Source is not null;
+
+    /// <summary>The provider's name, for health answers.</summary>
+    public string Provider => IsPostgres ? "postgresql" : "sqlite";
+
+    /// <summary>The file of an SQLite database.</summary>
+    public string? File => IsPostgres ? null : new SqliteConnectionStringBuilder(ConnectionString).DataSource;
+
+    /// <summary>The full connection string.</summary>
+    public string ConnectionString { get; }
+
+    /// <summary>The pool of PostgreSQL; null for SQLite.</summary>
+    public NpgsqlDataSource? Source { get; }
+
+    /// <summary>Reads the configuration.</summary>
+    public static DatabaseTarget From(IConfiguration configuration, DataDirectory directory, DatabaseOptions options, IEnumerable<IInterceptor> interceptors)
+    {
+        var postgres = configuration.GetConnectionString("Postgres");
+        return string.IsNullOrWhiteSpace(postgres)
+            ? Sqlite(Path.Combine(directory.FullPath, "neurolab.db"), options, interceptors)
+            : Postgres(postgres, options, interceptors);
+    }
+
+    /// <summary>A SQLite file.</summary>
+    public static DatabaseTarget Sqlite(string file, DatabaseOptions options, IEnumerable<IInterceptor> interceptors)
+    {
+        var text = new SqliteConnectionStringBuilder { DataSource = file, ForeignKeys = true, DefaultTimeout = WholeSeconds(options.AttemptTimeout) };
+        return new DatabaseTarget(text.ConnectionString, null, null, options, interceptors);
+    }
+
+    /// <summary>A PostgreSQL server. What the connection string does not say is filled in so that a server in trouble is noticed soon.</summary>
+    /// <exception cref="InvalidOperationException">The connection string cannot be understood.</exception>
+    public static DatabaseTarget Postgres(string connectionString, DatabaseOptions options, IEnumerable<IInterceptor> interceptors)
+    {
+        NpgsqlConnectionStringBuilder text;
+        try
+        {
+            text = new NpgsqlConnectionStringBuilder(connectionString);
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            // Without the cause: its text may hold the password.
+            throw new InvalidOperationException("ConnectionStrings:Postgres is not a connection string of PostgreSQL (Host=...;Database=...;Username=...;Password=...).");
+        }
+
+        Default("Timeout", () => text.Timeout = 3);
+        Default("Command Timeout", () => text.CommandTimeout = WholeSeconds(options.AttemptTimeout));
+        Default("Cancellation Timeout", () => text.CancellationTimeout = 500);
+        Default("Maximum Pool Size", () => text.MaxPoolSize = 40);
+        Default("Application Name", () => text.ApplicationName = "neurolab");
+        // Asking for GSS costs a round trip more at each connection, and nearly no server speaks it.
+        Default("GSS Encryption Mode", () => text.GssEncryptionMode = GssEncryptionMode.Disable);
+        var probe = new NpgsqlConnectionStringBuilder(text.ConnectionString)
+        {
+            Pooling = false, Timeout = WholeSeconds(options.ProbeTimeout), CommandTimeout = WholeSeconds(options.ProbeTimeout), CancellationTimeout = -1,
+        };
+        return new DatabaseTarget(text.ConnectionString, NpgsqlDataSource.Create(text), probe.ConnectionString, options, interceptors);
+
+        void Default(string keyword, Action set)
+        {
+            if (!text.ShouldSerialize(keyword))
+            {
+                set();
+            }
+        }
+    }
+
+    /// <summary>Sets up a context for this database.</summary>
+    public void Configure(DbContextOptionsBuilder builder)
+    {
+        if (Source is null)
+        {
+            builder.UseSqlite(ConnectionString);
+        }
+        else
+        {
+            builder.UseNpgsql(Source, o => o.CommandTimeout(WholeSeconds(_commandTimeout)).MigrationsHistoryTable(HistoryRepository.DefaultTableName, "public"));
+        }
+
+        // A failed call is reported, once, by who made it.
+        builder.ConfigureWarnings(w => w.Ignore(CoreEventId.QueryIterationFailed, CoreEventId.SaveChangesFailed, CoreEventId.OptimisticConcurrencyException,
+            RelationalEventId.CommandError, RelationalEventId.ConnectionError, RelationalEventId.PendingModelChangesWarning));
+        builder.AddInterceptors(_interceptors);
+    }
+
+    /// <summary>Runs a trivial statement on a connection of its own. Not bounded in time by itself.</summary>
+    public async Task PingAsync(CancellationToken cancellationToken)
+    {
+        if (_probeString is null)
+        {
+            await using var file = new SqliteConnection(ConnectionString);
+            await SelectOneAsync(file, cancellationToken);
+            return;
+        }
+
+        await using var server = new NpgsqlConnection(_probeString);
+        await SelectOneAsync(server, cancellationToken);
+    }
+
+    /// <summary>Closes idle pooled connections: after an outage they are dead.</summary>
+    public void ForgetConnections() => Source?.Clear();
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        if (Source is null)
+        {
+            using var connection = new SqliteConnection(ConnectionString);
+            SqliteConnection.ClearPool(connection);
+        }
+
+        Source?.Dispose();
+    }
+
+    private static async Task SelectOneAsync(System.Data.Common.DbConnection connection, CancellationToken cancellationToken)
+    {
+        await connection.OpenAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT 1";
+        await command.ExecuteScalarAsync(cancellationToken);
+    }
+
+    private static int WholeSeconds(TimeSpan time) => Math.Max(1, (int)Math.Ceiling(time.TotalSeconds));
+}

@@ -1,0 +1,56 @@
+using Microsoft.EntityFrameworkCore;
+using NeuroLab.Application.Abstractions.Persistence;
+using NeuroLab.Domain.Accounts;
+using NeuroLab.Domain.Experiments;
+
+namespace NeuroLab.Infrastructure.Persistence;
+
+/// <inheritdoc />
+internal sealed class ExperimentRepository(WorkContext work) : IExperimentRepository
+{
+    public void Add(Experiment experiment, ExperimentResult? result)
+    {
+        work.Context.Add(experiment);
+        if (result is not null)
+        {
+            work.Context.Add(result);
+        }
+    }
+
+    public Task<Experiment?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken) => work.CallAsync(
+        (context, token) => context.Experiments.SingleOrDefaultAsync(e => e.Id == id && e.UserId == userId, token), retried: true, cancellationToken);
+
+    public void Remove(Experiment experiment) => work.Context.Remove(experiment);
+}
+
+/// <inheritdoc />
+internal sealed class AccountRepository(WorkContext work) : IAccountRepository
+{
+    public void Add(User user) => work.Context.Add(user);
+
+    public void Add(RefreshToken token) => work.Context.Add(token);
+
+    public Task<User?> FindByEmailAsync(string normalizedEmail, CancellationToken cancellationToken) => work.CallAsync(
+        (context, token) => context.Users.SingleOrDefaultAsync(u => u.NormalizedEmail == normalizedEmail, token), retried: true, cancellationToken);
+
+    public Task<User?> FindAsync(Guid id, CancellationToken cancellationToken) => work.CallAsync(
+        (context, token) => context.Users.SingleOrDefaultAsync(u => u.Id == id, token), retried: true, cancellationToken);
+
+    public void Remove(User user) => work.Context.Remove(user);
+
+    public Task<RefreshToken?> FindTokenAsync(string tokenHash, CancellationToken cancellationToken) => work.CallAsync(
+        (context, token) => context.RefreshTokens.SingleOrDefaultAsync(t => t.TokenHash == tokenHash, token), retried: true, cancellationToken);
+
+    public Task WithdrawFamilyAsync(Guid familyId, CancellationToken cancellationToken) => WithdrawAsync(t => t.FamilyId == familyId, cancellationToken);
+
+    public Task WithdrawAllAsync(Guid userId, CancellationToken cancellationToken) => WithdrawAsync(t => t.UserId == userId, cancellationToken);
+
+    /// <summary>
+    /// A token that is used between this and the commit makes the commit a conflict (its time of use is checked), so no successor slips through.
+    /// </summary>
+    private async Task WithdrawAsync(System.Linq.Expressions.Expression<Func<RefreshToken, bool>> which, CancellationToken cancellationToken)
+    {
+        var tokens = await work.CallAsync((context, token) => context.RefreshTokens.Where(which).ToListAsync(token), retried: true, cancellationToken);
+        work.Context.RemoveRange(tokens);
+    }
+}

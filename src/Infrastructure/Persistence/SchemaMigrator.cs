@@ -1,0 +1,112 @@
+using Microsoft.EntityFrameworkCore;
+using NeuroLab.Application.Common;
+using NeuroLab.Infrastructure.Persistence.Migrations;
+using NeuroLab.Infrastructure.Persistence.Model;
+using Npgsql;
+
+namespace NeuroLab.Infrastructure.Persistence;
+
+/// <summary>
+/// Makes or upgrades the schema, one node at a time: the others wait for a lock and then find nothing to do. The framework's own lock does not
+/// suffice: on a fresh PostgreSQL it is taken too late, on SQLite a killed process leaves it behind. Not thread-safe.
+/// </summary>
+internal sealed class SchemaMigrator(DatabaseTarget target, TimeProvider clock)
+{
+    /// <summary>The name of the journal's identity among the service keys.</summary>
+    public const string JournalIdName = "journal_id";
+
+    /// <summary>Any number, as long as every version of the service takes the same one.</summary>
+    private const long AdvisoryLock = 0x4e6575726f4c6162;
+
+    private static readonly TimeSpan FileLockRetry = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan FileLockPatience = TimeSpan.FromMinutes(5);
+
+    /// <summary>Brings the schema up to date. What is there stays.</summary>
+    /// <param name="upTo">Stop after this migration; null for all.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task MigrateAsync(string? upTo, CancellationToken cancellationToken) =>
+        target.IsPostgres ? MigratePostgresAsync(upTo, cancellationToken) : MigrateSqliteAsync(upTo, cancellationToken);
+
+    private async Task MigratePostgresAsync(string? upTo, CancellationToken cancellationToken)
+    {
+        // A session of its own holds the lock: it goes with the session, however that ends.
+        var text = new NpgsqlConnectionStringBuilder(target.ConnectionString) { Pooling = false, CommandTimeout = 0, KeepAlive = 5 };
+        await using var holder = new NpgsqlConnection(text.ConnectionString);
+        await holder.OpenAsync(cancellationToken);
+        await using var take = new NpgsqlCommand("SELECT pg_advisory_lock(@key)", holder) { Parameters = { new("key", AdvisoryLock) } };
+        await take.ExecuteNonQueryAsync(cancellationToken);
+        var builder = new DbContextOptionsBuilder<PostgresMigrationContext>();
+        target.Configure(builder);
+        await using var context = new PostgresMigrationContext(builder.Options);
+        context.Database.SetCommandTimeout(TimeSpan.FromHours(1));
+        await context.Database.MigrateAsync(upTo, cancellationToken);
+        if (upTo is null)
+        {
+            await EnsureJournalAsync(context, cancellationToken);
+        }
+    }
+
+    private async Task MigrateSqliteAsync(string? upTo, CancellationToken cancellationToken)
+    {
+        await using var held = await LockFileAsync(target.File + ".migrating", cancellationToken);
+        var builder = new DbContextOptionsBuilder<SqliteMigrationContext>();
+        target.Configure(builder);
+        await using var context = new SqliteMigrationContext(builder.Options);
+        await context.Database.OpenConnectionAsync(cancellationToken);
+        await ExecuteAsync(context, "PRAGMA journal_mode = WAL", cancellationToken);
+        if (await context.Database.SqlQuery<int>($"SELECT COUNT(*) AS \"Value\" FROM sqlite_master WHERE name = '__EFMigrationsLock'").SingleAsync(cancellationToken) > 0)
+        {
+            // We hold the file lock, so whoever left this row is gone.
+            await ExecuteAsync(context, "DELETE FROM \"__EFMigrationsLock\"", cancellationToken);
+        }
+
+        await context.Database.MigrateAsync(upTo, cancellationToken);
+        if (upTo is null)
+        {
+            await EnsureJournalAsync(context, cancellationToken);
+        }
+    }
+
+    private static async Task ExecuteAsync(NeuroLabDbContext context, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = context.Database.GetDbConnection().CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Gives the journal its identity; a new one where the database was restored into a server whose transactions count from lower down.</summary>
+    private async Task EnsureJournalAsync(NeuroLabDbContext context, CancellationToken cancellationToken)
+    {
+        if (target.IsPostgres)
+        {
+            var fromTheFuture = await context.Database.ExecuteSqlAsync(
+                $"DELETE FROM public.cache_journal WHERE xid >= pg_snapshot_xmax(pg_current_snapshot())", cancellationToken);
+            if (fromTheFuture > 0)
+            {
+                await context.ServiceKeys.Where(k => k.Name == JournalIdName).ExecuteDeleteAsync(cancellationToken);
+            }
+        }
+
+        if (!await context.ServiceKeys.AnyAsync(k => k.Name == JournalIdName, cancellationToken))
+        {
+            context.Add(new ServiceKey { Name = JournalIdName, Value = Guid.NewGuid().ToByteArray(), CreatedAt = clock.UtcNow() });
+            await context.SaveChangesAsync(cancellationToken);
+        }
+    }
+
+    private async Task<FileStream> LockFileAsync(string path, CancellationToken cancellationToken)
+    {
+        var started = clock.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.Asynchronous);
+            }
+            catch (IOException) when (File.Exists(path) && clock.GetElapsedTime(started) < FileLockPatience)
+            {
+                await Task.Delay(FileLockRetry, clock, cancellationToken);
+            }
+        }
+    }
+}

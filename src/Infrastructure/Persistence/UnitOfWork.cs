@@ -1,0 +1,69 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.Application.Abstractions.Persistence;
+using NeuroLab.Application.Common;
+using NeuroLab.Infrastructure.Persistence.Model;
+using Npgsql;
+
+namespace NeuroLab.Infrastructure.Persistence;
+
+/// <summary>Commits what the scope's repositories hold, and the journal's records with it, in one transaction: both are there afterwards, or neither.</summary>
+internal sealed class UnitOfWork(WorkContext work, TimeProvider clock) : IUnitOfWork
+{
+    private const int SqliteForeignKey = 787;
+    private const int SqlitePrimaryKey = 1555;
+    private const int SqliteUnique = 2067;
+
+    public async Task<long?> CommitAsync(IReadOnlyList<Invalidation> invalidations, string command, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var context = work.Context;
+        var now = clock.UtcNow();
+        var rows = invalidations.Select(invalidation => new JournalRow(invalidation, command, now)).ToList();
+        context.AddRange(rows);
+        if (!context.ChangeTracker.HasChanges())
+        {
+            return null;
+        }
+
+        try
+        {
+            // From here on the caller's token counts no more: a commit that was sent may have happened.
+            await work.CallAsync(static (c, token) => c.SaveChangesAsync(token), retried: false, CancellationToken.None);
+            return rows.Count == 0 ? null : rows.Max(row => row.Position);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            throw new ConflictException("It was changed or deleted meanwhile.");
+        }
+        catch (DbUpdateException e) when (ConflictOf(e) is { } conflict)
+        {
+            throw conflict;
+        }
+        finally
+        {
+            if (work.IsIdle)
+            {
+                // What failed is not committed by somebody else's commit.
+                context.ChangeTracker.Clear();
+            }
+        }
+    }
+
+    private static ConflictException? ConflictOf(DbUpdateException exception) => exception.InnerException switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } e => Taken(e.ConstraintName),
+        PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation } e => Gone(e.ConstraintName),
+        SqliteException { SqliteExtendedErrorCode: SqliteUnique or SqlitePrimaryKey } e => Taken(e.Message),
+        SqliteException { SqliteExtendedErrorCode: SqliteForeignKey } => Gone(null),
+        _ => null,
+    };
+
+    /// <param name="where">The constraint's or the column's name, in it.</param>
+    private static ConflictException Taken(string? where) =>
+        new(where?.Contains("normalized_email", StringComparison.Ordinal) == true ? "The email address is taken." : "It exists already.");
+
+    private static ConflictException Gone(string? constraint) =>
+        new(constraint == "fk_results_experiments" ? "The experiment does not exist any more." : "The account does not exist any more.");
+}

@@ -1,0 +1,199 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace NeuroLab.IntegrationTests.Fixtures;
+
+/// <summary>A real PostgreSQL server of its own on a free port, with its data in a temporary folder. It can be stopped, started, frozen and thawed.</summary>
+public sealed class PostgresServer : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly string _directory = Path.Combine(Path.GetTempPath(), $"neurolab-pg-{Guid.NewGuid():N}");
+    private readonly int _port = FreePort();
+    private Process? _process;
+    private int _databases;
+
+    /// <summary>The connection string of the server's own database.</summary>
+    public string AdminConnectionString => ConnectionString("postgres");
+
+    public async Task InitializeAsync()
+    {
+        if (IsRoot)
+        {
+            await RunAsync("install", "-d", "-o", "postgres", "-g", "postgres", "-m", "700", _directory);
+        }
+
+        await RunAsUserAsync(Binary("initdb"), "-D", _directory, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync");
+        await StartAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        Thaw();
+        await StopAsync();
+        NpgsqlConnection.ClearAllPools();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    /// <summary>Makes an empty database and returns its connection string.</summary>
+    public async Task<string> CreateDatabaseAsync()
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"test_{Interlocked.Increment(ref _databases)}");
+        await using var connection = new NpgsqlConnection(AdminConnectionString);
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // The name is made here.
+        command.CommandText = $"CREATE DATABASE {name}";
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync();
+        return ConnectionString(name);
+    }
+
+    /// <summary>Starts the server, and waits until it answers.</summary>
+    public async Task StartAsync()
+    {
+        var (file, arguments) = AsUser(
+            Binary("postgres"),
+            ["-D", _directory, "-p", _port.ToString(CultureInfo.InvariantCulture), "-h", "127.0.0.1", "-k", _directory, "-F", "-c", "max_connections=300"]);
+        _process = Process.Start(new ProcessStartInfo(file, arguments) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = "/" })!;
+        _process.BeginErrorReadLine();
+        _process.BeginOutputReadLine();
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await using var connection = new NpgsqlConnection(AdminConnectionString);
+                await connection.OpenAsync();
+                return;
+            }
+            catch (NpgsqlException) when (Stopwatch.GetElapsedTime(started) < Patience && !_process.HasExited)
+            {
+                await Task.Delay(20);
+            }
+        }
+    }
+
+    /// <summary>Stops the server at once: open sessions are ended, as an administrator's shut-down does.</summary>
+    public async Task StopAsync()
+    {
+        if (_process is not { HasExited: false } process)
+        {
+            return;
+        }
+
+        Signal("INT", process.Id);
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync();
+        }
+
+        process.Dispose();
+        _process = null;
+    }
+
+    /// <summary>Stops every process of the server where it stands: connections are accepted by the kernel, and nobody answers.</summary>
+    public void Freeze() => SignalAll("STOP");
+
+    /// <summary>Lets a frozen server run on.</summary>
+    public void Thaw() => SignalAll("CONT");
+
+    private static bool IsRoot => Environment.UserName == "root";
+
+    private string ConnectionString(string database) =>
+        new NpgsqlConnectionStringBuilder
+        {
+            Host = "127.0.0.1", Port = _port, Database = database, Username = "postgres", Pooling = database != "postgres", SslMode = SslMode.Disable,
+        }.ConnectionString;
+
+    private void SignalAll(string signal)
+    {
+        if (_process is not { HasExited: false } process)
+        {
+            return;
+        }
+
+        // The first process first, so that no child is made meanwhile. Each child is a process group of its own.
+        Signal(signal, [process.Id]);
+        var children = Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _)).Where(name => IsChild(name!, process.Id));
+        Signal(signal, [.. children.Select(name => int.Parse(name!, CultureInfo.InvariantCulture))]);
+    }
+
+    private static bool IsChild(string process, int parent)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{process}/stat");
+            // pid (name) state parent ...; the name may hold anything but ends with the last bracket.
+            return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture) == parent;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private static void Signal(string signal, params int[] processes)
+    {
+        if (processes.Length == 0)
+        {
+            return;
+        }
+
+        using var kill = Process.Start("kill", ["-s", signal, .. processes.Select(p => p.ToString(CultureInfo.InvariantCulture))]);
+        kill.WaitForExit();
+    }
+
+    private static string Binary(string name)
+    {
+        var found = Directory.Exists("/usr/lib/postgresql")
+            ? Directory.EnumerateDirectories("/usr/lib/postgresql").Select(d => Path.Combine(d, "bin", name)).Where(File.Exists).Max()
+            : null;
+        return found ?? throw new InvalidOperationException($"PostgreSQL's {name} is not in /usr/lib/postgresql/*/bin: install the package postgresql to run these tests.");
+    }
+
+    /// <summary>The server refuses to run as root.</summary>
+    private static (string File, string[] Arguments) AsUser(string file, string[] arguments) =>
+        IsRoot ? ("setpriv", ["--reuid=postgres", "--regid=postgres", "--clear-groups", file, .. arguments]) : (file, arguments);
+
+    private static Task RunAsUserAsync(string file, params string[] arguments)
+    {
+        var (program, all) = AsUser(file, arguments);
+        return RunAsync(program, all);
+    }
+
+    private static async Task RunAsync(string file, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(file, arguments) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = "/" })!;
+        var error = process.StandardError.ReadToEndAsync();
+        await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{file} failed: {await error}");
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
+
+/// <summary>Tests that share one PostgreSQL server, each with a database of its own.</summary>
+[CollectionDefinition(Name)]
+public sealed class PostgresCollection : ICollectionFixture<PostgresServer>
+{
+    public const string Name = "postgres";
+}

@@ -1,0 +1,162 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.Application.Abstractions.Persistence;
+using NeuroLab.Infrastructure.Persistence;
+using Npgsql;
+
+namespace NeuroLab.IntegrationTests.Persistence;
+
+/// <summary>The persistence of one node, as it is registered by the product, on a database of its own.</summary>
+internal sealed class TestDatabase : IAsyncDisposable
+{
+    private readonly string? _directory;
+
+    private TestDatabase(IReadOnlyDictionary<string, string?> settings, string? directory)
+    {
+        _directory = directory;
+        Settings = settings;
+        Services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton<IInterceptor>(Commands)
+            .AddPersistence(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
+            .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+    }
+
+    public IReadOnlyDictionary<string, string?> Settings { get; }
+
+    public ServiceProvider Services { get; }
+
+    public CommandLog Commands { get; } = new();
+
+    public Database Database => Get<Database>();
+
+    public IInvalidationJournal Journal => Get<IInvalidationJournal>();
+
+    public static TestDatabase Sqlite(params (string Name, string Value)[] settings)
+    {
+        var directory = Path.Combine(Path.GetTempPath(), $"neurolab-test-{Guid.NewGuid():N}");
+        return new TestDatabase(With(settings, ("DATA_DIR", directory)), directory);
+    }
+
+    public static TestDatabase Postgres(string connectionString, params (string Name, string Value)[] settings) =>
+        new(With(settings, ("ConnectionStrings:Postgres", connectionString)), null);
+
+    /// <summary>Another node on the same database.</summary>
+    public TestDatabase AnotherNode() => new(Settings, null);
+
+    public async Task<TestDatabase> ReadyAsync()
+    {
+        await Get<DatabaseInitializer>().InitializeAsync(CancellationToken.None);
+        return this;
+    }
+
+    public T Get<T>()
+        where T : notnull =>
+        Services.GetRequiredService<T>();
+
+    /// <summary>Runs one command's worth of work in a scope of its own, and commits.</summary>
+    public async Task<long?> CommitAsync(Func<IServiceProvider, Task> work, params Invalidation[] invalidations)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        await work(scope.ServiceProvider);
+        return await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync(invalidations, "test", CancellationToken.None);
+    }
+
+    /// <inheritdoc cref="CommitAsync(Func{IServiceProvider, Task}, Invalidation[])" />
+    public Task<long?> CommitAsync(Action<IServiceProvider> work, params Invalidation[] invalidations) => CommitAsync(
+        services =>
+        {
+            work(services);
+            return Task.CompletedTask;
+        },
+        invalidations);
+
+    public async Task<DbConnection> OpenAsync()
+    {
+        DbConnection connection = Database.Target.IsPostgres ? new NpgsqlConnection(Database.Target.ConnectionString) : new SqliteConnection(Database.Target.ConnectionString);
+        await connection.OpenAsync();
+        return connection;
+    }
+
+#pragma warning disable CA2100 // The tests' own statements.
+    public async Task<List<string>> QueryAsync(string sql)
+    {
+        await using var connection = await OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<string>();
+        while (await reader.ReadAsync())
+        {
+            rows.Add(string.Join(" | ", Enumerable.Range(0, reader.FieldCount).Select(i => Convert.ToString(reader.GetValue(i), System.Globalization.CultureInfo.InvariantCulture))));
+        }
+
+        return rows;
+    }
+#pragma warning restore CA2100
+
+    public async ValueTask DisposeAsync()
+    {
+        await Services.DisposeAsync();
+        if (_directory is not null && Directory.Exists(_directory))
+        {
+            SqliteConnection.ClearAllPools();
+            Directory.Delete(_directory, recursive: true);
+        }
+    }
+
+    private static Dictionary<string, string?> With((string Name, string Value)[] settings, (string Name, string Value) first) =>
+        settings.Prepend(first).ToDictionary(s => s.Name, s => (string?)s.Value);
+}
+
+/// <summary>Every statement that EF Core sends.</summary>
+internal sealed class CommandLog : DbCommandInterceptor
+{
+    private readonly List<string> _texts = [];
+
+    public IReadOnlyList<string> Texts
+    {
+        get
+        {
+            lock (_texts)
+            {
+                return [.. _texts];
+            }
+        }
+    }
+
+    public void Clear()
+    {
+        lock (_texts)
+        {
+            _texts.Clear();
+        }
+    }
+
+    public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+    {
+        Note(command);
+        return ValueTask.FromResult(result);
+    }
+
+    public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
+        DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+    {
+        Note(command);
+        return ValueTask.FromResult(result);
+    }
+
+    private void Note(DbCommand command)
+    {
+        lock (_texts)
+        {
+            _texts.Add(command.CommandText);
+        }
+    }
+}
