@@ -5,4 +5,8 @@ namespace NeuroLab.Application.Accounts;
 /// <param name="TokenType">Always <c>Bearer</c>.</param>
 /// <param name="ExpiresIn">How long the access token is accepted, in seconds.</param>
 /// <param name="RefreshToken">Buys the next session; works once.</param>
-public sealed record SignInResponse(string AccessToken, string TokenType, int ExpiresIn, string RefreshToken);
+public sealed record SignInResponse(string AccessToken, string TokenType, int ExpiresIn, string RefreshToken)
+{
+    /// <summary>The record without what must not be written anywhere.</summary>
+    public override string ToString() => nameof(SignInResponse);
+}

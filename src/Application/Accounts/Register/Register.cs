@@ -12,7 +12,11 @@ namespace NeuroLab.Application.Accounts;
 /// <param name="Password">8 to 128 characters.</param>
 /// <remarks>Throws <see cref="ConflictException"/> when the address is taken.</remarks>
 [InvalidatesNothing("Nothing can be cached for an account that did not exist.")]
-public sealed record Register(string Email, string Username, string Password) : ICommand<AccountResponse>;
+public sealed record Register(string Email, string Username, string Password) : ICommand<AccountResponse>
+{
+    /// <summary>The record without what must not be written anywhere.</summary>
+    public override string ToString() => nameof(Register);
+}
 
 internal sealed class RegisterHandler(IAccountRepository accounts, IPasswordHasher hasher, TimeProvider clock) : ICommandHandler<Register, AccountResponse>
 {

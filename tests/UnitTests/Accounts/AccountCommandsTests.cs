@@ -1,0 +1,115 @@
+using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.Application.Accounts;
+using NeuroLab.Application.Common;
+using NeuroLab.Domain.Accounts;
+using NSubstitute;
+
+namespace NeuroLab.UnitTests.Accounts;
+
+public sealed class AccountCommandsTests
+{
+    private readonly AccountFixture _fixture = new();
+
+    [Fact]
+    public async Task SignOut_WhenCalled_WithdrawsEveryRefreshToken()
+    {
+        await new SignOutHandler(_fixture.Accounts).ExecuteAsync(new SignOut(_fixture.User.Id), default);
+
+        await _fixture.Accounts.Received(1).WithdrawAllAsync(_fixture.User.Id, Arg.Any<CancellationToken>());
+    }
+
+    [Fact]
+    public async Task ChangePassword_WhenTheCurrentIsRight_ChangesItAndWithdrawsEveryRefreshToken()
+    {
+        await Change("secret-1", "secret-two");
+
+        _fixture.User.PasswordHash.Should().Be("hash of secret-two");
+        await _fixture.Accounts.Received(1).WithdrawAllAsync(_fixture.User.Id, Arg.Any<CancellationToken>());
+    }
+
+    [Fact]
+    public async Task ChangePassword_WhenTheCurrentIsWrong_ChangesNothingAndCountsTheFailure()
+    {
+        await Awaiting(() => Change("wrong", "secret-two")).Should().ThrowAsync<AuthenticationFailedException>();
+
+        _fixture.User.PasswordHash.Should().Be("hash of secret-1");
+        _fixture.Throttle.Received(1).RecordFailure(AccountFixture.Address, AccountFixture.Email);
+        await _fixture.Accounts.DidNotReceiveWithAnyArgs().WithdrawAllAsync(default, default);
+    }
+
+    [Fact]
+    public async Task ChangePassword_WhenHeldBack_DoesNotTryThePassword()
+    {
+        _fixture.Throttle.GetDelay(AccountFixture.Address, AccountFixture.Email).Returns(TimeSpan.FromSeconds(5));
+
+        await Awaiting(() => Change("secret-1", "secret-two")).Should().ThrowAsync<RateLimitedException>();
+
+        _fixture.Hasher.DidNotReceiveWithAnyArgs().Verify(default, default!);
+    }
+
+    [Fact]
+    public async Task ChangePassword_WhenTheAccountIsGone_Fails()
+    {
+        _fixture.Accounts.FindAsync(_fixture.User.Id, Arg.Any<CancellationToken>()).Returns((User?)null);
+
+        await Awaiting(() => Change("secret-1", "secret-two")).Should().ThrowAsync<AuthenticationFailedException>();
+    }
+
+    [Fact]
+    public void ChangePassword_WhenFieldsAreWrong_NamesThem()
+    {
+        var validator = new ChangePasswordValidator();
+
+        validator.Errors(new ChangePassword(Guid.Empty, null!, "1234567", "x")).Keys.Should().BeEquivalentTo("current_password", "new_password");
+        validator.Errors(new ChangePassword(Guid.Empty, "x", "12345678", "x")).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task DeleteAccount_WhenThere_RemovesIt()
+    {
+        await new DeleteAccountHandler(_fixture.Accounts).ExecuteAsync(new DeleteAccount(_fixture.User.Id), default);
+
+        _fixture.Accounts.Received(1).Remove(_fixture.User);
+    }
+
+    [Fact]
+    public async Task DeleteAccount_WhenGone_IsNotFound() =>
+        await Awaiting(() => new DeleteAccountHandler(_fixture.Accounts).ExecuteAsync(new DeleteAccount(Guid.NewGuid()), default))
+            .Should().ThrowAsync<NotFoundException>();
+
+    [Fact]
+    public void DeleteAccount_WhenCommitted_PurgesAllThatIsItsOwn()
+    {
+        var id = _fixture.User.Id;
+
+        new DeleteAccount(id).Invalidations.Should().Equal(
+            new Invalidation(InvalidationTarget.Pattern, $"dashboard:{id}:*", IsPurge: true),
+            new Invalidation(InvalidationTarget.Pattern, $"experiments:{id}:*", IsPurge: true),
+            new Invalidation(InvalidationTarget.Pattern, $"account:{id}:*", IsPurge: true),
+            new Invalidation(InvalidationTarget.Pattern, $"account:{id}", IsPurge: true));
+        AccountKeys.Account(id).Value.Should().Be($"account:{id}");
+    }
+
+    [Fact]
+    public async Task GrantAdmin_WhenThere_GrantsIt()
+    {
+        var answer = await new GrantAdminHandler(_fixture.Accounts).ExecuteAsync(new GrantAdmin(" ADA@example.org "), default);
+
+        _fixture.User.IsAdmin.Should().BeTrue();
+        answer.Should().Be(new AccountResponse(_fixture.User.Id, AccountFixture.Email, "ada"));
+    }
+
+    [Fact]
+    public async Task GrantAdmin_WhenNobodyHasTheAddress_IsNotFound()
+    {
+        await Awaiting(() => new GrantAdminHandler(_fixture.Accounts).ExecuteAsync(new GrantAdmin("nobody@example.org"), default))
+            .Should().ThrowAsync<NotFoundException>();
+        new GrantAdminValidator().Errors(new GrantAdmin("nobody")).Keys.Should().Equal("email");
+    }
+
+    private Task<MediatR.Unit> Change(string current, string next) =>
+        new ChangePasswordHandler(_fixture.Accounts, _fixture.Hasher, _fixture.Throttle)
+            .ExecuteAsync(new ChangePassword(_fixture.User.Id, current, next, AccountFixture.Address), default);
+
+    private static Func<Task> Awaiting(Func<Task> act) => act;
+}
