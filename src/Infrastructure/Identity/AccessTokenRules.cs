@@ -1,0 +1,71 @@
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace NeuroLab.Infrastructure.Identity;
+
+/// <summary>What an access token of this service is, for the one who signs it and the one who checks it.</summary>
+public static class AccessTokenRules
+{
+    /// <summary>Who signs.</summary>
+    public const string Issuer = "neurolab";
+
+    /// <summary>For whom it is signed.</summary>
+    public const string Audience = "neurolab-api";
+
+    /// <summary>The claim with the name shown.</summary>
+    public const string UsernameClaim = "username";
+
+    /// <summary>The claim with a role; as many as there are roles.</summary>
+    public const string RoleClaim = "roles";
+
+    /// <summary>The role that administrates.</summary>
+    public const string AdminRole = "admin";
+
+    /// <summary>The one algorithm that is used and accepted.</summary>
+    public const string Algorithm = SecurityAlgorithms.HmacSha256;
+
+    /// <summary>How long a token is accepted.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(3600);
+
+    /// <summary>How far the clocks of two nodes may differ.</summary>
+    public static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(5);
+
+    /// <summary>The rules by which a token is checked, without the database.</summary>
+    /// <param name="currentKey">The key of the moment; null while it is not known, and then no token is accepted.</param>
+    /// <param name="clock">The clock.</param>
+    public static TokenValidationParameters Validation(Func<SecurityKey?> currentKey, TimeProvider clock)
+    {
+        ArgumentNullException.ThrowIfNull(currentKey);
+        ArgumentNullException.ThrowIfNull(clock);
+        return new TokenValidationParameters
+        {
+            ValidAlgorithms = [Algorithm],
+            ValidIssuer = Issuer,
+            ValidAudience = Audience,
+            ValidTypes = ["JWT"],
+            ValidateIssuer = true,
+            ValidateAudience = true,
+            ValidateIssuerSigningKey = true,
+            ValidateLifetime = true,
+            RequireSignedTokens = true,
+            RequireExpirationTime = true,
+            RequireAudience = true,
+            ClockSkew = ClockSkew,
+            NameClaimType = UsernameClaim,
+            RoleClaimType = RoleClaim,
+            IssuerSigningKeyResolver = (_, _, _, _) => currentKey() is { } key ? [key] : [],
+            LifetimeValidator = (notBefore, expires, _, _) => IsCurrent(notBefore, expires, clock.GetUtcNow().UtcDateTime),
+        };
+    }
+
+    private static bool IsCurrent(DateTime? notBefore, DateTime? expires, DateTime now) =>
+        expires is { } end && now < end + ClockSkew && (notBefore is not { } start || now >= start - ClockSkew);
+
+    /// <summary>The claim names of a token, beside the standard ones.</summary>
+    internal static class Claims
+    {
+        public const string Subject = JwtRegisteredClaimNames.Sub;
+        public const string Email = JwtRegisteredClaimNames.Email;
+        public const string TokenId = JwtRegisteredClaimNames.Jti;
+    }
+}
