@@ -1,0 +1,41 @@
+using MediatR;
+using NeuroLab.Application.Accounts;
+using NeuroLab.Application.Common;
+using NeuroLab.Infrastructure.Maintenance;
+
+namespace NeuroLab.WebApi.Cli;
+
+/// <summary>Gives rights that nobody gets over the network.</summary>
+internal static class AdminCommand
+{
+    /// <summary>Gives an account the role <c>admin</c>.</summary>
+    public static async Task<int> GrantAsync(string email, TextWriter output, TextWriter errors)
+    {
+        await using var app = Service.Build(QuietLog.Args);
+        await app.Services.GetRequiredService<DatabasePreparation>().RunAsync(CancellationToken.None);
+        await using var scope = app.Services.CreateAsyncScope();
+        try
+        {
+            var granted = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new GrantAdmin(email));
+            await output.WriteLineAsync($"{granted.Value.Email} has the role admin; the next sign-in has it.");
+            return CommandLine.Done;
+        }
+        catch (NotFoundException)
+        {
+            await errors.WriteLineAsync($"No account has the address {email}.");
+        }
+        catch (RequestValidationException)
+        {
+            await errors.WriteLineAsync($"{email} is not an e-mail address.");
+        }
+
+        return CommandLine.Failed;
+    }
+}
+
+/// <summary>A verb's output is for people: the log only says what went wrong.</summary>
+internal static class QuietLog
+{
+    /// <summary>The settings.</summary>
+    public static string[] Args { get; } = ["--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:NeuroLab=Warning", "--Logging:LogLevel:Microsoft=Warning"];
+}

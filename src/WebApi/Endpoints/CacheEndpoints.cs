@@ -1,0 +1,59 @@
+using MediatR;
+using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.Application.CacheAdministration;
+using NeuroLab.WebApi.Http;
+using NeuroLab.WebApi.OpenApi;
+using NeuroLab.WebApi.Security;
+
+namespace NeuroLab.WebApi.Endpoints;
+
+/// <summary>The administration of the cache.</summary>
+internal static class CacheEndpoints
+{
+    private static readonly TextParameter Pattern = new("pattern", "A glob over keys; every key where it is left out.", CachePattern.MaxLength);
+    private static readonly IntParameter Limit = new("limit", "How many of each tier.", 100, 1, 1000);
+
+    /// <summary>Maps the endpoints.</summary>
+    public static void MapCache(this IEndpointRouteBuilder routes)
+    {
+        var cache = routes.MapGroup("/api/cache").WithTags("Cache");
+        cache.MapGet("/health", HealthAsync)
+            .Describe("getCacheHealth", "How the tiers are.", new())
+            .Produces<CacheHealthResponse>();
+
+        var admin = cache.MapGroup("").RequireAuthorization(AuthenticationSetup.AdminPolicy);
+        admin.MapGet("/stats", StatisticsAsync)
+            .Describe("getCacheStatistics", "Counts of this node since its start.", new() { Problems = [401, 403] })
+            .Produces<CacheStatisticsResponse>();
+        admin.MapPost("/clear", ClearAsync)
+            .Describe("clearCache", "Purge matching entries in every tier on every node.", new() { Body = typeof(ClearCacheBody), IsCommand = true, Problems = [400, 401, 403, 413, 415, 503] })
+            .Produces<ClearCacheResponse>();
+        admin.MapGet("/entries", EntriesAsync)
+            .Describe("listCacheEntries", "Entries of both tiers, without their values.", new() { Parameters = [Pattern, Limit], Problems = [400, 401, 403] })
+            .Produces<CacheEntriesResponse>();
+    }
+
+    private static async Task<IResult> HealthAsync(HttpContext http, IMediator mediator) =>
+        Results.Json(await mediator.Send(new GetCacheHealth(), http.RequestAborted), ApiJson.Options);
+
+    private static async Task<IResult> StatisticsAsync(HttpContext http, IMediator mediator) =>
+        Results.Json(await mediator.Send(new GetCacheStatistics(), http.RequestAborted), ApiJson.Options);
+
+    private static async Task<IResult> ClearAsync(HttpContext http, IMediator mediator)
+    {
+        var body = await JsonBody.ReadAsync<ClearCacheBody>(http);
+        return Results.Json(await mediator.CommandAsync(http, new ClearCache(body.Pattern)), ApiJson.Options);
+    }
+
+    private static async Task<IResult> EntriesAsync(HttpContext http, IMediator mediator)
+    {
+        var query = new QueryReader(http.Request.Query);
+        var entries = new ListCacheEntries(query.Text(Pattern), query.Int(Limit));
+        query.ThrowIfInvalid();
+        return Results.Json(await mediator.Send(entries, http.RequestAborted), ApiJson.Options);
+    }
+}
+
+/// <summary>Purges cached values.</summary>
+/// <param name="Pattern">A glob over keys; <c>*</c> is every key of this application.</param>
+internal sealed record ClearCacheBody(string Pattern);

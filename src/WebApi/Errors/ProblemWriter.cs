@@ -1,0 +1,81 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.Features;
+using NeuroLab.WebApi.Http;
+
+namespace NeuroLab.WebApi.Errors;
+
+/// <summary>Writes and logs failures, each under an id of its own. Thread-safe.</summary>
+internal sealed partial class ProblemWriter(ILogger<ProblemWriter> logger)
+{
+    private const string ContentType = "application/problem+json";
+
+    /// <summary>Writes a failure as the answer, unless one has begun.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="failure">What to say.</param>
+    /// <param name="exception">What happened, for the log; never for the client.</param>
+    public async Task WriteAsync(HttpContext http, Failure failure, Exception? exception = null)
+    {
+        var errorId = Guid.NewGuid().ToString("N");
+        Log(failure, errorId, exception);
+        if (http.Response.HasStarted)
+        {
+            http.Abort();
+            return;
+        }
+
+        http.Response.StatusCode = failure.Status;
+        if (failure.RetryAfter is { } seconds)
+        {
+            http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (failure.Status == StatusCodes.Status401Unauthorized && http.Response.Headers.WWWAuthenticate.Count == 0)
+        {
+            http.Response.Headers.WWWAuthenticate = "Bearer";
+        }
+
+        var problem = new ApiProblem
+        {
+            Type = TypeOf(failure.Code),
+            Title = failure.Title,
+            Status = failure.Status,
+            Detail = failure.Detail,
+            Instance = http.Features.Get<IHttpRequestFeature>()?.Path ?? "/",
+            ErrorCode = failure.Code,
+            ErrorId = errorId,
+            RetryAfter = failure.RetryAfter,
+            Errors = failure.Errors,
+        };
+        await http.Response.WriteAsJsonAsync(problem, ApiJson.Options, ContentType, CancellationToken.None);
+    }
+
+    /// <summary>The type of a problem.</summary>
+#pragma warning disable CA1308 // URNs are written in lower case.
+    internal static string TypeOf(string code) => $"urn:neurolab:error:{code.ToLowerInvariant()}";
+#pragma warning restore CA1308
+
+    private void Log(Failure failure, string errorId, Exception? exception)
+    {
+        if (failure.Status == StatusCodes.Status500InternalServerError)
+        {
+            LogInternal(errorId, exception);
+        }
+        else if (failure.Status > StatusCodes.Status500InternalServerError)
+        {
+            LogUnavailable(errorId, failure.Status, failure.Code, (exception?.InnerException ?? exception)?.GetType().Name);
+        }
+        else
+        {
+            LogRefused(errorId, failure.Status, failure.Code);
+        }
+    }
+
+    [LoggerMessage(EventId = 6001, Level = LogLevel.Error, Message = "Error {ErrorId}: the request failed unexpectedly.")]
+    private partial void LogInternal(string errorId, Exception? exception);
+
+    [LoggerMessage(EventId = 6002, Level = LogLevel.Warning, Message = "Error {ErrorId}: answered {Status} {Code} after {Failure}.")]
+    private partial void LogUnavailable(string errorId, int status, string code, string? failure);
+
+    [LoggerMessage(EventId = 6003, Level = LogLevel.Information, Message = "Error {ErrorId}: answered {Status} {Code}.")]
+    private partial void LogRefused(string errorId, int status, string code);
+}

@@ -1,0 +1,59 @@
+using MediatR;
+using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.Application.Abstractions.Messaging;
+using NeuroLab.Application.Common;
+using NeuroLab.WebApi.Freshness;
+
+namespace NeuroLab.WebApi.Http;
+
+/// <summary>Sends requests of the Application and answers with what comes back.</summary>
+internal static class Requests
+{
+    /// <summary>The parameter by which a reader asks for the origin.</summary>
+    public static readonly FlagParameter ForceRefresh = new("force_refresh", "Answer from the origin and store the answer; when the origin fails, fall back like any load.");
+
+    /// <summary>Answers with a cached query.</summary>
+    /// <param name="mediator">The mediator.</param>
+    /// <param name="http">The request.</param>
+    /// <param name="make">Makes the query from what is asked of it and of the cache.</param>
+    /// <exception cref="RequestValidationException">A query parameter is wrong.</exception>
+    public static async Task<IResult> AnswerAsync<T>(
+        this IMediator mediator, HttpContext http, Func<QueryReader, CacheReadOptions, ICacheableQuery<T>> make)
+    {
+        var reader = new QueryReader(http.Request.Query);
+        var forced = reader.Flag(ForceRefresh);
+        var query = make(reader, new CacheReadOptions(forced, After(http.Request)));
+        reader.ThrowIfInvalid();
+        return new CachedResult<T>(await mediator.Send(query, http.RequestAborted), forced);
+    }
+
+    /// <summary>Sends a command and puts the token of its write into the answer's headers.</summary>
+    public static async Task<T> CommandAsync<T>(this IMediator mediator, HttpContext http, ICommand<T> command)
+    {
+        var committed = await mediator.Send(command, http.RequestAborted);
+        if (committed.Token is { } token)
+        {
+            http.Response.Headers[ApiHeaders.ConsistencyToken] = token.ToString();
+        }
+
+        return committed.Value;
+    }
+
+    /// <summary>Reads an id of the path. What is no id names nothing.</summary>
+    /// <exception cref="NotFoundException">It is not a UUID.</exception>
+    public static Guid Id(string text, string what) => Guid.TryParseExact(text, "D", out var id) ? id : throw new NotFoundException($"There is no such {what}.");
+
+    /// <summary>The address of the client, as text; the same for all whose address is not known.</summary>
+    public static string ClientAddress(this HttpContext http) => http.Connection.RemoteIpAddress?.ToString() ?? "unknown";
+
+    private static ConsistencyToken? After(HttpRequest request)
+    {
+        var sent = request.Headers[ApiHeaders.ConsistencyToken];
+        if (sent.Count == 0)
+        {
+            return null;
+        }
+
+        return sent.Count == 1 && ConsistencyToken.TryParse(sent[0], out var token) ? token : ConsistencyToken.Unknown;
+    }
+}

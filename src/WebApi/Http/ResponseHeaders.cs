@@ -1,0 +1,59 @@
+using Microsoft.Net.Http.Headers;
+
+namespace NeuroLab.WebApi.Http;
+
+/// <summary>Headers of the contract that the framework has no names for.</summary>
+internal static class ApiHeaders
+{
+    public const string CorrelationId = "X-Correlation-ID";
+    public const string ConsistencyToken = "Consistency-Token";
+    public const string CacheStatus = "Cache-Status";
+    public const string AdminApiKey = "X-Admin-API-Key";
+}
+
+/// <summary>Gives every answer its correlation id and its security headers, errors included, and the log of the request the id.</summary>
+internal sealed class ResponseHeaders(RequestDelegate next, ILogger<ResponseHeaders> logger)
+{
+    private const string NothingAllowed = "default-src 'none'; frame-ancestors 'none'";
+
+    /// <summary>Swagger's page has style attributes and images inside its own style sheet; its scripts are files.</summary>
+    private const string SwaggerAllowed =
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; font-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    private static readonly Func<ILogger, string, IDisposable?> CorrelationScope = LoggerMessage.DefineScope<string>("CorrelationId:{CorrelationId}");
+
+    /// <summary>Handles a request.</summary>
+    public async Task InvokeAsync(HttpContext http)
+    {
+        var correlationId = Sane(http.Request.Headers[ApiHeaders.CorrelationId]) ?? Guid.NewGuid().ToString("N");
+        http.Response.OnStarting(
+            static state =>
+            {
+                var (context, id) = ((HttpContext, string))state;
+                Set(context, id);
+                return Task.CompletedTask;
+            },
+            (http, correlationId));
+        using (CorrelationScope(logger, correlationId))
+        {
+            await next(http);
+        }
+    }
+
+    /// <summary>The id that a client sent, where it can be echoed: 1 to 64 of <c>A-Z a-z 0-9 . _ -</c>, once.</summary>
+    internal static string? Sane(Microsoft.Extensions.Primitives.StringValues sent) =>
+        sent.Count == 1 && sent[0] is { Length: > 0 and <= 64 } id && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-') ? id : null;
+
+    private static void Set(HttpContext http, string correlationId)
+    {
+        var headers = http.Response.Headers;
+        headers[ApiHeaders.CorrelationId] = correlationId;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers.ContentSecurityPolicy = http.Request.Path.StartsWithSegments("/swagger", StringComparison.OrdinalIgnoreCase) ? SwaggerAllowed : NothingAllowed;
+        if (!headers.ContainsKey(HeaderNames.CacheControl) && http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
+        {
+            headers.CacheControl = "no-store";
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using Microsoft.OpenApi;
+using NeuroLab.WebApi.Http;
+
+namespace NeuroLab.WebApi.OpenApi;
+
+/// <summary>The description of the API and the page that shows it.</summary>
+internal static class DescriptionSetup
+{
+    /// <summary>The name of the scheme of access tokens.</summary>
+    public const string BearerScheme = "bearer";
+
+    /// <summary>The name of the scheme of the administrator's key.</summary>
+    public const string AdminKeyScheme = "admin_api_key";
+
+    /// <summary>Registers the description.</summary>
+    public static void AddDescription(this IServiceCollection services)
+    {
+        services.ConfigureHttpJsonOptions(options =>
+        {
+            ApiJson.Apply(options.SerializerOptions);
+
+            // What is refused on the way in is no part of what an answer may hold.
+            options.SerializerOptions.UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Skip;
+        });
+        services.AddOpenApi(options =>
+        {
+            options.AddDocumentTransformer(static (document, _, _) =>
+            {
+                Introduce(document);
+                return Task.CompletedTask;
+            });
+            options.AddOperationTransformer<OperationDescription>();
+        });
+    }
+
+    /// <summary>Maps the document, open to anyone.</summary>
+    public static void MapDescription(this IEndpointRouteBuilder routes) => routes.MapOpenApi().ExcludeFromDescription();
+
+    /// <summary>Serves the page, open to anyone. Its addresses are relative, so that it works under a proxy's path.</summary>
+    public static void UseDescriptionPage(this IApplicationBuilder app) => app.UseSwaggerUI(options =>
+    {
+        options.RoutePrefix = "swagger";
+        options.DocumentTitle = "NeuroLab 360";
+        options.SwaggerEndpoint("../openapi/v1.json", "NeuroLab 360");
+    });
+
+    private static void Introduce(OpenApiDocument document)
+    {
+        document.Info = new OpenApiInfo
+        {
+            Title = "NeuroLab 360",
+            Version = "v1",
+            Description = "Mock neuroscience experiments and dashboards over them. Every cached answer says how fresh it is, in its members and in its headers.",
+            License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
+        };
+        document.Servers = [new OpenApiServer { Url = "/", Description = "This service" }];
+        document.Tags = new HashSet<OpenApiTag>
+        {
+            new() { Name = "Sign-in", Description = "Accounts, sessions and tokens." },
+            new() { Name = "Experiments", Description = "Experiments of the signed-in user." },
+            new() { Name = "Dashboard", Description = "Cached aggregates of the signed-in user." },
+            new() { Name = "Cache", Description = "The administration of the cache." },
+            new() { Name = "Health", Description = "Health of the service and its parts." },
+        };
+        var components = document.Components ??= new OpenApiComponents();
+        components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
+        components.SecuritySchemes[BearerScheme] = new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.Http,
+            Scheme = "bearer",
+            BearerFormat = "JWT",
+            Description = "The access token of a sign-in.",
+        };
+        components.SecuritySchemes[AdminKeyScheme] = new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.ApiKey,
+            In = ParameterLocation.Header,
+            Name = ApiHeaders.AdminApiKey,
+            Description = "The administrator's key, where one is configured.",
+        };
+    }
+}

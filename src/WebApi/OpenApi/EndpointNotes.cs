@@ -1,0 +1,36 @@
+using NeuroLab.WebApi.Http;
+
+namespace NeuroLab.WebApi.OpenApi;
+
+/// <summary>What the description of the API says of an endpoint beyond its route. Immutable.</summary>
+internal sealed record EndpointNotes
+{
+    /// <summary>The type of the body it reads; null where it reads none.</summary>
+    public Type? Body { get; init; }
+
+    /// <summary>The query parameters that it reads.</summary>
+    public IReadOnlyList<QueryParameter> Parameters { get; init; } = [];
+
+    /// <summary>Whether it answers with freshness.</summary>
+    public bool IsCached { get; init; }
+
+    /// <summary>Whether it answers with a consistency token.</summary>
+    public bool IsCommand { get; init; }
+
+    /// <summary>The statuses of its problems, beside those that every endpoint may have.</summary>
+    public IReadOnlyList<int> Problems { get; init; } = [];
+}
+
+/// <summary>Notes down what an endpoint reads and answers.</summary>
+internal static class EndpointNotesExtensions
+{
+    /// <summary>Describes an endpoint.</summary>
+    public static RouteHandlerBuilder Describe(this RouteHandlerBuilder endpoint, string name, string summary, EndpointNotes notes) =>
+        endpoint.WithName(name).WithSummary(summary).WithMetadata(notes);
+
+    /// <summary>Describes an answer without a body.</summary>
+    public static RouteHandlerBuilder AnswersNothing(this RouteHandlerBuilder endpoint) => endpoint.Produces(StatusCodes.Status204NoContent);
+
+    /// <summary>The notes of an endpoint.</summary>
+    public static EndpointNotes? Notes(this IEnumerable<object> metadata) => metadata.OfType<EndpointNotes>().LastOrDefault();
+}

@@ -1,0 +1,112 @@
+using System.Net;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Net.Http.Headers;
+using NeuroLab.Application;
+using NeuroLab.Infrastructure;
+using NeuroLab.WebApi.Endpoints;
+using NeuroLab.WebApi.Errors;
+using NeuroLab.WebApi.Http;
+using NeuroLab.WebApi.OpenApi;
+using NeuroLab.WebApi.Security;
+using NeuroLab.WebApi.Settings;
+
+namespace NeuroLab.WebApi;
+
+/// <summary>The composition root: what the service is made of, and the order in which a request passes through it.</summary>
+internal static class Service
+{
+    private const string DefaultUrl = "http://127.0.0.1:5080";
+
+    /// <summary>Builds the service.</summary>
+    /// <param name="args">Settings of the command line, which win over all others.</param>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is wrong; the message names it.</exception>
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey])
+            && string.IsNullOrEmpty(builder.Configuration["HTTP_PORTS"]) && string.IsNullOrEmpty(builder.Configuration["HTTPS_PORTS"])
+            && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
+        {
+            builder.WebHost.UseUrls(DefaultUrl);
+        }
+
+        builder.WebHost.ConfigureKestrel(server =>
+        {
+            server.AddServerHeader = false;
+            server.Limits.MaxRequestBodySize = JsonBody.MaxBytes;
+            server.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
+            server.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+        });
+        builder.Host.UseDefaultServiceProvider(options => (options.ValidateScopes, options.ValidateOnBuild) = (true, true));
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(10));
+
+        var settings = ServiceSettings.Read(builder.Configuration);
+        AddServices(builder.Services, builder.Configuration, settings);
+        var app = builder.Build();
+        UsePipeline(app, settings);
+        return app;
+    }
+
+    private static void AddServices(IServiceCollection services, IConfiguration configuration, ServiceSettings settings)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(settings);
+        services.AddApplication();
+        services.AddInfrastructure(configuration);
+
+        services.AddSingleton<ProblemWriter>();
+        services.AddExceptionHandler<ProblemExceptionHandler>();
+        services.AddSignIn();
+        services.AddRequestLimit(settings);
+        services.AddDescription();
+        services.AddCors(options => options.AddDefaultPolicy(policy => policy
+            .WithOrigins([.. settings.CorsOrigins])
+            .WithMethods("GET", "POST", "PATCH", "DELETE")
+            .WithHeaders(HeaderNames.Authorization, HeaderNames.ContentType, HeaderNames.IfNoneMatch, ApiHeaders.ConsistencyToken, ApiHeaders.CorrelationId)
+            .WithExposedHeaders(
+                ApiHeaders.CacheStatus, HeaderNames.Age, HeaderNames.ETag, ApiHeaders.ConsistencyToken, ApiHeaders.CorrelationId, HeaderNames.RetryAfter, HeaderNames.Location)));
+    }
+
+    private static void UsePipeline(WebApplication app, ServiceSettings settings)
+    {
+        if (settings.KnownProxies.Count > 0)
+        {
+            app.UseForwardedHeaders(Forwarding(settings.KnownProxies));
+        }
+
+        app.UseMiddleware<ResponseHeaders>();
+        app.UseExceptionHandler(new ExceptionHandlerOptions { AllowStatusCode404Response = true, ExceptionHandler = static _ => Task.CompletedTask });
+        app.UseStatusCodePages(static context => context.HttpContext.RequestServices.GetRequiredService<ProblemWriter>()
+            .WriteAsync(context.HttpContext, Failure.OfStatus(context.HttpContext.Response.StatusCode, null)));
+        app.UseDescriptionPage();
+        app.UseRouting();
+        if (settings.CorsOrigins.Count > 0)
+        {
+            app.UseCors();
+        }
+
+        app.UseAuthentication();
+        app.UseRequestLimit(settings);
+        app.UseAuthorization();
+
+        app.MapAuth();
+        app.MapExperiments();
+        app.MapDashboard();
+        app.MapCache();
+        app.MapHealth();
+        app.MapDescription();
+    }
+
+    private static ForwardedHeadersOptions Forwarding(IReadOnlyList<IPAddress> proxies)
+    {
+        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto, ForwardLimit = null };
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        foreach (var proxy in proxies)
+        {
+            options.KnownProxies.Add(proxy);
+        }
+
+        return options;
+    }
+}
