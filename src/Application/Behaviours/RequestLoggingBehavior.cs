@@ -27,9 +27,9 @@ internal sealed partial class RequestLoggingBehavior<TRequest, TResponse>(TimePr
         }
     }
 
-    [LoggerMessage(EventId = 2001, Level = LogLevel.Debug, Message = "{Request} was handled in {Milliseconds} ms.")]
+    [LoggerMessage(EventId = 4001, Level = LogLevel.Debug, Message = "{Request} was handled in {Milliseconds} ms.")]
     private partial void LogHandled(string request, double milliseconds);
 
-    [LoggerMessage(EventId = 2002, Level = LogLevel.Debug, Message = "{Request} failed after {Milliseconds} ms with {Failure}.")]
+    [LoggerMessage(EventId = 4002, Level = LogLevel.Debug, Message = "{Request} failed after {Milliseconds} ms with {Failure}.")]
     private partial void LogFailed(string request, double milliseconds, string failure);
 }
