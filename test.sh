@@ -53,7 +53,6 @@ apt_get() {
 }
 
 has_postgres() {
-  command -v initdb >/dev/null && command -v postgres >/dev/null && return 0
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null
 }
 
