@@ -1,0 +1,425 @@
+using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.Application.Common;
+
+namespace NeuroLab.UnitTests.Caching;
+
+/// <summary>Invalidations that meet something under way: whatever the order, nothing overtaken is called fresh.</summary>
+public sealed class InvalidationRaceTests
+{
+    /// <summary>A load that has read its value and waits with it.</summary>
+    private sealed class GatedLoad
+    {
+        private readonly TaskCompletionSource _began = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<LoadResult<string>> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Began => _began.Task;
+
+        public CancellationToken Token { get; private set; }
+
+        public Task<LoadResult<string>> RunAsync(CancellationToken token)
+        {
+            Token = token;
+            _began.TrySetResult();
+            return _result.Task;
+        }
+
+        public void Finish(string value) => _result.TrySetResult(value);
+
+        public void Fail(Exception exception) => _result.TrySetException(exception);
+    }
+
+    public static TheoryData<string> Ways() => new() { "key", "glob", "tag", "purge", "all" };
+
+    private static Invalidation Of(string way) => way switch
+    {
+        "key" => Invalidation.OfPattern(CachePattern.Exact(EngineFixture.Key)),
+        "glob" => Invalidation.OfPattern(CachePattern.Glob("dash*:1:s?mmary")),
+        "tag" => Invalidation.OfTag("t"),
+        "purge" => Invalidation.Purge(CachePattern.Glob("dashboard:1:*")),
+        _ => Invalidation.OfPattern(CachePattern.All),
+    };
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task Load_WhenInvalidatedMeanwhile_IsNotServedFreshAfterwards(string way)
+    {
+        await using var node = new EngineFixture(redis: true);
+        await using var other = new EngineFixture(node);
+        var load = new GatedLoad();
+        var reading = node.GetAsync(load.RunAsync, tags: ["t"]);
+        await load.Began;
+
+        await node.Cache.InvalidateAsync([Of(way)], "test", default);
+        load.Finish("old");
+        await reading;
+
+        (await node.GetAsync(_ => Task.FromResult<LoadResult<string>>("new"), tags: ["t"])).Value.Should().Be("new");
+        (await other.GetAsync(_ => Task.FromResult<LoadResult<string>>("new"), tags: ["t"])).Value.Should().Be("new");
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task Join_WhenInvalidatedSinceTheLease_StartsAnotherLoad(string way)
+    {
+        await using var node = new EngineFixture();
+        var old = new GatedLoad();
+        var reading = node.GetAsync(old.RunAsync, tags: ["t"]);
+        await old.Began;
+        await node.Cache.InvalidateAsync([Of(way)], "test", default);
+
+        var fresh = await node.GetAsync(_ => Task.FromResult<LoadResult<string>>("new"), tags: ["t"]);
+        old.Finish("old");
+        await reading;
+        var after = await node.GetAsync(_ => Task.FromResult<LoadResult<string>>("newer"), tags: ["t"]);
+
+        fresh.Value.Should().Be("new");
+        after.Value.Should().Be("new");
+    }
+
+    [Fact]
+    public async Task Promotion_WhenInvalidatedWhileRedisAnswers_IsNotFresh()
+    {
+        await using var node = new EngineFixture(redis: true);
+        await using var other = new EngineFixture(node);
+        await node.GetAsync("old");
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        node.Tier.AfterGet = () =>
+        {
+            asked.TrySetResult();
+            return gate.Task;
+        };
+
+        var reading = other.GetAsync("new");
+        await asked.Task;
+        await other.InvalidateAsync("*");
+        gate.SetResult();
+
+        (await reading).Value.Should().Be("new");
+    }
+
+    [Fact]
+    public async Task Redis_WhenItGivesBackAnOlderCopy_IsNotBelieved()
+    {
+        await using var node = new EngineFixture(redis: true);
+        await node.GetAsync("old");
+        await node.InvalidateAsync("*");
+        await using var other = new EngineFixture(node);
+
+        (await other.GetAsync("new")).Value.Should().Be("new");
+    }
+
+    [Fact]
+    public async Task ManualSet_WhenInvalidatedSinceItsLease_IsNotServedFresh()
+    {
+        await using var node = new EngineFixture(redis: true);
+        var miss = await node.Cache.GetAsync<string>(EngineFixture.Key, default);
+        await node.InvalidateAsync("*");
+
+        await node.Cache.SetAsync(EngineFixture.Key, "old", CachePolicy.Default, [], miss.Lease, default);
+
+        (await node.GetAsync("new")).Value.Should().Be("new");
+    }
+
+    [Fact]
+    public async Task OtherNode_AfterTheVerificationWindow_SeesTheWrite()
+    {
+        await using var node = new EngineFixture();
+        await using var other = new EngineFixture(node);
+        await other.GetAsync("old");
+
+        await node.InvalidateAsync("*");
+        node.Time.Advance(TimeSpan.FromSeconds(2));
+
+        (await other.GetAsync("new")).Value.Should().Be("new");
+    }
+
+    [Fact]
+    public async Task OtherNode_WithTheToken_SeesTheWriteAtOnce()
+    {
+        await using var node = new EngineFixture();
+        await using var other = new EngineFixture(node);
+        await other.GetAsync("old");
+
+        var token = await node.Cache.RemoveAsync(EngineFixture.Key, default);
+
+        (await other.GetAsync("new", options: new CacheReadOptions(After: token))).Value.Should().Be("new");
+    }
+
+    [Fact]
+    public async Task Token_WhenNotUnderstood_GoesToTheOrigin()
+    {
+        await using var node = new EngineFixture();
+        await node.GetAsync("old");
+
+        (await node.GetAsync("new", options: new CacheReadOptions(After: ConsistencyToken.Unknown))).Value.Should().Be("new");
+    }
+
+    [Fact]
+    public async Task Hit_WhenTheJournalCannotBeRead_IsMarkedUnverified()
+    {
+        await using var node = new EngineFixture();
+        await node.GetAsync("a");
+        node.Time.Advance(TimeSpan.FromSeconds(2));
+        node.Journal.Fails = true;
+
+        var down = await node.GetAsync("b");
+        node.Journal.Fails = false;
+        node.Time.Advance(TimeSpan.FromSeconds(1));
+        var back = await node.GetAsync("b");
+
+        down.Value.Should().Be("a");
+        down.Freshness.IsStale.Should().BeTrue();
+        down.Freshness.StaleReason.Should().Be(StaleReason.Unverified);
+        back.Value.Should().Be("a");
+        back.Freshness.Source.Should().Be(CacheSource.Memory);
+    }
+
+    [Fact]
+    public async Task OwnWrite_WhenItCannotBeReadBack_StopsCallingCopiesFresh()
+    {
+        await using var node = new EngineFixture();
+        await node.GetAsync("old");
+        var position = await node.Journal.CommitElsewhereAsync("*");
+        node.Journal.Fails = true;
+
+        await node.Commits.CommittedAsync(position, []);
+
+        (await node.GetAsync("new")).Freshness.IsStale.Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task OwnWrite_WhenAnOlderReadEndsAfterwards_IsNotForgotten()
+    {
+        await using var node = new EngineFixture();
+        await node.GetAsync("old");
+        var sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        node.Journal.BeforeRead = () =>
+        {
+            sent.TrySetResult();
+            return gate.Task;
+        };
+        var older = node.Follower.CatchUpAsync();
+        await sent.Task;
+        node.Journal.BeforeRead = null;
+        await node.Journal.CommitElsewhereAsync("*");
+        node.Time.Advance(TimeSpan.FromMilliseconds(1));
+        node.Follower.Distrust();
+        gate.SetResult();
+        await older;
+
+        node.Administration.IsVerified.Should().BeFalse();
+        (await node.GetAsync("new")).Value.Should().Be("new");
+    }
+
+    [Fact]
+    public async Task TrustedUntil_CountsFromTheStartOfTheRead()
+    {
+        await using var node = new EngineFixture(configure: settings => settings["Cache:JournalReadTimeout"] = "00:00:10");
+        await node.Follower.CatchUpAsync();
+        node.Journal.BeforeRead = () =>
+        {
+            node.Time.Advance(TimeSpan.FromSeconds(2));
+            return Task.CompletedTask;
+        };
+
+        await node.Follower.CatchUpAsync();
+
+        node.Administration.IsVerified.Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task Callers_WhenColdTogether_ShareOneLoad()
+    {
+        await using var node = new EngineFixture();
+        await node.Follower.CatchUpAsync();
+        var load = new GatedLoad();
+        var loads = 0;
+        Task<LoadResult<string>> Load(CancellationToken token)
+        {
+            Interlocked.Increment(ref loads);
+            return load.RunAsync(token);
+        }
+
+        var readings = Enumerable.Range(0, 1000).Select(_ => node.GetAsync(Load)).ToList();
+        await load.Began;
+        load.Finish("a");
+
+        (await Task.WhenAll(readings)).Should().OnlyContain(answer => answer.Value == "a");
+        loads.Should().Be(1);
+        node.Administration.GetStatistics().Coalesced.Should().Be(999);
+    }
+
+    [Fact]
+    public async Task Load_WhenTheFirstCallerHangsUp_GoesOnForTheOthers()
+    {
+        await using var node = new EngineFixture();
+        using var caller = new CancellationTokenSource();
+        var load = new GatedLoad();
+        var first = node.GetAsync(load.RunAsync, cancellationToken: caller.Token);
+        await load.Began;
+        var second = node.GetAsync(load.RunAsync);
+
+        await caller.CancelAsync();
+        var cancelled = () => first;
+        await cancelled.Should().ThrowAsync<OperationCanceledException>();
+        load.Token.IsCancellationRequested.Should().BeFalse();
+        load.Finish("a");
+
+        (await second).Value.Should().Be("a");
+    }
+
+    [Fact]
+    public async Task Load_WhenNobodyWaitsAnyMore_IsCancelled()
+    {
+        await using var node = new EngineFixture();
+        using var caller = new CancellationTokenSource();
+        var load = new GatedLoad();
+        var reading = node.GetAsync(load.RunAsync, cancellationToken: caller.Token);
+        await load.Began;
+
+        await caller.CancelAsync();
+        var cancelled = () => reading;
+        await cancelled.Should().ThrowAsync<OperationCanceledException>();
+
+        load.Token.IsCancellationRequested.Should().BeTrue();
+        (await node.GetAsync("next")).Value.Should().Be("next");
+    }
+
+    [Fact]
+    public async Task SlowLoad_WhenACopyExpiredByTimeAlone_AnswersStaleAndGoesOn()
+    {
+        await using var node = new EngineFixture();
+        await node.GetAsync("a");
+        node.Time.Advance(TimeSpan.FromSeconds(301));
+        await node.Follower.CatchUpAsync();
+        var load = new GatedLoad();
+        var reading = node.GetAsync(load.RunAsync);
+        await load.Began;
+
+        await AdvanceUntilAsync(node, reading);
+        var slow = await reading;
+        load.Token.IsCancellationRequested.Should().BeFalse();
+        load.Finish("b");
+        await Eventually.TrueAsync(() => node.Flights.Count == 0);
+
+        slow.Value.Should().Be("a");
+        slow.Freshness.StaleReason.Should().Be(StaleReason.OriginTimeout);
+        (await node.GetAsync("c")).Value.Should().Be("b");
+    }
+
+    [Fact]
+    public async Task SlowLoad_WhenTheCopyWasInvalidated_IsWaitedFor()
+    {
+        await using var node = new EngineFixture();
+        await node.GetAsync("a");
+        await node.InvalidateAsync("*");
+        var load = new GatedLoad();
+        var reading = node.GetAsync(load.RunAsync);
+        await load.Began;
+
+        node.Time.Advance(TimeSpan.FromSeconds(5));
+        load.Finish("b");
+
+        (await reading).Value.Should().Be("b");
+    }
+
+    [Fact]
+    public async Task SlowLoad_WhenPastItsHardTimeout_FailsAsATimeout()
+    {
+        await using var node = new EngineFixture();
+        var load = new GatedLoad();
+        var reading = node.GetAsync(load.RunAsync);
+        await load.Began;
+
+        await AdvanceUntilAsync(node, reading, seconds: 31);
+
+        var failed = () => reading;
+        (await failed.Should().ThrowAsync<OriginUnavailableException>()).Which.Reason.Should().Be(StaleReason.OriginTimeout);
+    }
+
+    [Fact]
+    public async Task Promotion_NeverOutlivesTheEntry()
+    {
+        await using var node = new EngineFixture(redis: true);
+        await node.GetAsync("a");
+        node.Time.Advance(TimeSpan.FromSeconds(280));
+        await using var other = new EngineFixture(node);
+
+        var promoted = await other.GetAsync("b");
+        node.Time.Advance(TimeSpan.FromSeconds(20));
+        var after = await other.GetAsync("b");
+
+        promoted.Freshness.Source.Should().Be(CacheSource.Redis);
+        promoted.Freshness.FreshUntil.Should().Be(promoted.Freshness.CachedAt.AddSeconds(300));
+        after.Value.Should().Be("b");
+    }
+
+    [Fact]
+    public async Task Redis_WhenDown_IsPassedOver()
+    {
+        await using var node = new EngineFixture(redis: true);
+        node.Tier.IsDown = true;
+
+        (await node.GetAsync("a")).Freshness.Source.Should().Be(CacheSource.Origin);
+        (await node.GetAsync("b")).Freshness.Source.Should().Be(CacheSource.Memory);
+    }
+
+    [Fact]
+    public async Task Redis_WhenTheShapeOfTheTypeChanged_IsAMiss()
+    {
+        await using var node = new EngineFixture(redis: true);
+        await node.GetAsync("a");
+        node.Tier.Change(EngineFixture.Key, entry => entry with { Schema = entry.Schema + 1 });
+        await using var other = new EngineFixture(node);
+
+        (await other.GetAsync("b")).Freshness.Source.Should().Be(CacheSource.Origin);
+    }
+
+    [Fact]
+    public async Task Redis_WhenTheValueIsOfAnotherJournal_IsAMiss()
+    {
+        await using var node = new EngineFixture(redis: true);
+        await node.GetAsync("a");
+        node.Tier.Change(EngineFixture.Key, entry => entry with { JournalId = Guid.NewGuid() });
+        await using var other = new EngineFixture(node);
+
+        (await other.GetAsync("b")).Freshness.Source.Should().Be(CacheSource.Origin);
+    }
+
+    [Fact]
+    public async Task Journal_WhenItTurnsOutToBeAnother_DropsEverything()
+    {
+        await using var node = new EngineFixture();
+        await node.GetAsync("a");
+        node.Journal.Change = reading => reading with { JournalId = new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11) };
+        await node.Follower.CatchUpAsync();
+
+        (await node.GetAsync("b")).Value.Should().Be("b");
+    }
+
+    [Fact]
+    public async Task Restart_WhenRecordsWereTrimmed_DoesNotBelieveOlderLeases()
+    {
+        await using var node = new EngineFixture(redis: true);
+        await node.GetAsync("old");
+        await node.Journal.CommitElsewhereAsync("*");
+        node.Time.Advance(TimeSpan.FromSeconds(30));
+        await node.Journal.TrimAsync(node.Time.GetUtcNow().UtcDateTime, default);
+        await node.Journal.CommitElsewhereAsync("nothing:*");
+        await using var restarted = new EngineFixture(node);
+
+        (await restarted.GetAsync("new")).Value.Should().Be("new");
+    }
+
+    /// <summary>Moves time on in steps until an answer is there: a timer may not have been set yet when time first moves.</summary>
+    private static async Task AdvanceUntilAsync(EngineFixture node, Task answer, int seconds = 1)
+    {
+        await Eventually.TrueAsync(() =>
+        {
+            node.Time.Advance(TimeSpan.FromSeconds(seconds));
+            return answer.IsCompleted;
+        });
+    }
+}
