@@ -31,6 +31,7 @@ internal sealed partial class JournalFollower(
     private long _verifiedAt;
     private long _failedAt = Never;
     private long _recordsLearnt;
+    private bool _unverified;
     private int _epoch;
     private Guid _journalId;
 
@@ -137,14 +138,22 @@ internal sealed partial class JournalFollower(
             var reading = await journal.ReadAsync(Position, timeout.Token)
                 .WaitAsync(_options.JournalReadTimeout, clock.Provider).ConfigureAwait(false);
             Apply(reading, asked);
+            if (_unverified)
+            {
+                _unverified = false;
+                LogVerified();
+            }
+
             return true;
         }
 #pragma warning disable CA1031 // Whatever the journal's store throws means the same: not verified.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            if (clock.Now >= TrustedUntil)
+            if (clock.Now >= TrustedUntil && !_unverified)
             {
+                // Once an outage: the reads themselves go on at every poll.
+                _unverified = true;
                 LogNotVerified(exception.GetType().Name);
             }
 
@@ -211,6 +220,9 @@ internal sealed partial class JournalFollower(
 
     [LoggerMessage(EventId = 3001, Level = LogLevel.Warning, Message = "The journal could not be read ({Failure}): copies are served marked as unverified.")]
     private partial void LogNotVerified(string failure);
+
+    [LoggerMessage(EventId = 3004, Level = LogLevel.Information, Message = "The journal is read again.")]
+    private partial void LogVerified();
 
     [LoggerMessage(EventId = 3002, Level = LogLevel.Error, Message = "The journal is another one or went back: everything cached before is dropped.")]
     private partial void LogReplaced();
