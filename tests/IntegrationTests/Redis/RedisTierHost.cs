@@ -34,7 +34,7 @@ internal sealed class RedisTierHost : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         var log = new LogLines();
         builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Debug);
-        builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Name, (string?)s.Value)).Append(KeyValuePair.Create("REDIS_URL", url)));
+        builder.Configuration.AddInMemoryCollection(new[] { KeyValuePair.Create("REDIS_URL", url) }.Concat(settings.Select(s => KeyValuePair.Create(s.Name, (string?)s.Value))).GroupBy(s => s.Key).Select(s => s.Last()));
         if (clock is not null)
         {
             builder.Services.TryAddSingleton(clock);

@@ -1,5 +1,7 @@
 using System.Globalization;
+using Microsoft.Extensions.Time.Testing;
 using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.Infrastructure.Caching.Redis;
 using NeuroLab.IntegrationTests.Fixtures;
 
 namespace NeuroLab.IntegrationTests.Redis;
@@ -49,6 +51,136 @@ public sealed class RedisTierTests(RedisServer server) : IAsyncLifetime
         await _host.UntilAsync(() => Tier.GetAsync(Key("k"), default).AsTask().GetAwaiter().GetResult().Outcome == DistributedReadOutcome.Miss, "the value is gone");
 
         ((long)await server.ExecuteAsync("EXISTS", Raw("k"))).Should().Be(0);
+    }
+
+    [Fact]
+    public async Task GetAsync_WhenTheKeyHoldsAnotherType_MissesAndASetReplacesIt()
+    {
+        await server.ExecuteAsync("LPUSH", Raw("k"), "a", "b");
+
+        (await Tier.GetAsync(Key("k"), default)).Should().Be(DistributedRead.Miss);
+        (await Tier.SetAsync(Key("k"), RedisTierHost.Entry("x"), default)).Should().BeTrue();
+        (await Tier.GetAsync(Key("k"), default)).Outcome.Should().Be(DistributedReadOutcome.Found);
+        _host.Calls.Circuit.Should().Be("closed");
+        _host.Log.ToString().Should().Contain("WRONGTYPE").And.NotContain(_area, "a log has no keys");
+    }
+
+    [Fact]
+    public async Task GetAsync_WhenTheBytesAreNotOurs_MissesAndSaysSoOnce()
+    {
+        var good = RedisValueCodec.Encode(RedisTierHost.Entry("payload"), await NowAsync(), 0)!.Value.ToArray();
+        var otherFormat = (byte[])good.Clone();
+        otherFormat[2]++;
+        var damaged = (byte[])good.Clone();
+        damaged[^1] ^= 1;
+        foreach (var bytes in new[] { [], "garbage"u8.ToArray(), "{\"json\":true}"u8.ToArray(), otherFormat, damaged, good[..^1], [.. good, 0] })
+        {
+            await server.ExecuteAsync("SET", Raw("k"), bytes);
+            (await Tier.GetAsync(Key("k"), default)).Should().Be(DistributedRead.Miss);
+        }
+
+        await server.ExecuteAsync("SET", Raw("k"), good);
+        (await Tier.GetAsync(Key("k"), default)).Outcome.Should().Be(DistributedReadOutcome.Found);
+        _host.Log.Lines.Count(l => l.Contains(" 1221 ", StringComparison.Ordinal)).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task GetAsync_WhenTheValueHasAnotherSchema_BringsItAsItIs()
+    {
+        await Tier.SetAsync(Key("k"), RedisTierHost.Entry("x") with { Schema = 7 }, default);
+
+        (await Tier.GetAsync(Key("k"), default)).Entry!.Schema.Should().Be(7);
+    }
+
+    [Theory]
+    [InlineData(5_000, false)]
+    [InlineData(0, true)]
+    [InlineData(-10_000, true)]
+    [InlineData(-1_000_000, false)]
+    public async Task GetAsync_WhenLoadedAtAnotherTimeOfTheStoresClock_JudgesByThatClock(long shiftMs, bool found)
+    {
+        var bytes = RedisValueCodec.Encode(RedisTierHost.Entry("x"), await NowAsync() + shiftMs, 0)!.Value.ToArray();
+        await server.ExecuteAsync("SET", Raw("k"), bytes);
+
+        var read = await Tier.GetAsync(Key("k"), default);
+
+        read.Outcome.Should().Be(found ? DistributedReadOutcome.Found : DistributedReadOutcome.Miss);
+        if (found)
+        {
+            read.Entry!.Age.Should().BeGreaterThanOrEqualTo(TimeSpan.FromMilliseconds(-shiftMs)).And.BeLessThan(TimeSpan.FromMilliseconds(2000 - shiftMs));
+        }
+    }
+
+    [Fact]
+    public async Task GetAsync_WhenThisNodesWallClockIsYearsOff_KnowsTheAgeAllTheSame()
+    {
+        var clock = new FakeTimeProvider(new DateTimeOffset(2001, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        await using var other = await RedisTierHost.StartAsync(server.Url, clock: clock, settings: ("Cache:Redis:HeartbeatInterval", "00:01:00"));
+        await Tier.SetAsync(Key("k"), RedisTierHost.Entry("x", age: TimeSpan.FromSeconds(3)), default);
+
+        var first = await other.Tier.GetAsync(Key("k"), default);
+        clock.Advance(TimeSpan.FromSeconds(20));
+        var later = await other.Tier.GetAsync(Key("k"), default);
+
+        first.Entry!.Age.Should().BeCloseTo(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(1));
+        (later.Entry!.Age - first.Entry.Age).Should().BeCloseTo(TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(1), "between heartbeats the node's monotonic clock counts");
+    }
+
+    [Fact]
+    public async Task SetAsync_WhenTheKeyHasHalfASurrogatePair_StoresNothing()
+    {
+        (await Tier.SetAsync(Key("\ud800"), RedisTierHost.Entry("x"), default)).Should().BeFalse();
+        (await Tier.GetAsync(Key("\ud801"), default)).Should().Be(DistributedRead.Miss);
+        (await Tier.SetAsync(Key("\ud83d\ude00"), RedisTierHost.Entry("x"), default)).Should().BeTrue();
+        (await Tier.GetAsync(Key("\ud83d\ude00"), default)).Outcome.Should().Be(DistributedReadOutcome.Found);
+    }
+
+    [Fact]
+    public async Task SetAsync_WhenLarge_StoresItCompressedAndBringsItWhole()
+    {
+        var text = string.Concat(Enumerable.Range(0, 5000).Select(i => $"{{\"id\":{i},\"name\":\"experiment\"}},"));
+        await Tier.SetAsync(Key("k"), RedisTierHost.Entry(text), default);
+
+        ((long)await server.ExecuteAsync("STRLEN", Raw("k"))).Should().BeLessThan(text.Length / 2);
+        (await Tier.GetAsync(Key("k"), default)).Entry!.Payload.ToArray().Should().Equal(System.Text.Encoding.UTF8.GetBytes(text));
+    }
+
+    [Fact]
+    public async Task GetStatusAsync_WhenHealthy_TellsTheServersFiguresAndLeavesNoKey()
+    {
+        var before = (long)await server.ExecuteAsync("DBSIZE");
+        var status = await Tier.GetStatusAsync(default);
+
+        status.Status.Should().Be("healthy");
+        status.Available.Should().BeTrue();
+        status.ConnectedClients.Should().BePositive();
+        status.UsedMemory.Should().BePositive();
+        status.UsedMemoryHuman.Should().NotBeNullOrEmpty();
+        status.KeyspaceHits.Should().NotBeNull();
+        status.KeyspaceMisses.Should().NotBeNull();
+        status.ResponseTime.Should().BePositive();
+        ((long)await server.ExecuteAsync("DBSIZE")).Should().Be(before);
+    }
+
+    [Fact]
+    public async Task ListAsync_WhenThereAreEntries_TellsTheirAgeTtlAndSizeUpToTheLimit()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 250).Select(i => Tier.SetAsync(Key($"l{i}"), RedisTierHost.Entry("x", age: TimeSpan.FromSeconds(10)), default).AsTask()));
+        await server.ExecuteAsync("LPUSH", Raw("l-list"), "a");
+        await server.ExecuteAsync("SET", Raw("l-foreign"), "a");
+
+        var all = await Tier.ListAsync(CachePattern.Glob($"{_area}:l*"), 1000, default);
+
+        all.Select(e => e.Key).Should().BeEquivalentTo(Enumerable.Range(0, 250).Select(i => Key($"l{i}").Value));
+        all.Should().OnlyContain(e => e.Tier == "redis" && e.AgeSeconds >= 10 && e.AgeSeconds < 15 && e.TtlSeconds > 285 && e.TtlSeconds <= 290 && e.SizeBytes > 0 && e.Hits == null);
+        (await Tier.ListAsync(CachePattern.Glob($"{_area}:l*"), 10, default)).Should().HaveCount(10);
+        (await Tier.ListAsync(CachePattern.Exact(Key("l*")), 10, default)).Should().BeEmpty();
+    }
+
+    private async Task<long> NowAsync()
+    {
+        var time = (string[])(await server.ExecuteAsync("TIME"))!;
+        return (long.Parse(time[0], CultureInfo.InvariantCulture) * 1000) + (long.Parse(time[1], CultureInfo.InvariantCulture) / 1000);
     }
 
     private CacheKey Key(string name) => CacheKey.Of($"{_area}:{name}");

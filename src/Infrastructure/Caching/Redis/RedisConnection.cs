@@ -26,6 +26,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     private volatile ConnectionMultiplexer? _multiplexer;
     private volatile IDatabase? _database;
     private volatile bool _alive;
+    private long _learntOver = -1;
     private Task? _running;
 
     /// <summary>Creates the connection; <see cref="Start"/> makes it.</summary>
@@ -86,7 +87,9 @@ internal sealed partial class RedisConnection : IAsyncDisposable
             throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, "Not connected.");
         }
 
+        var sockets = SocketsOpened();
         Time.Learn(await Task.WhenAll(servers.Select(AskTimeAsync)).ConfigureAwait(false));
+        Interlocked.Exchange(ref _learntOver, sockets);
 
         async Task<(TimeSpan Sent, TimeSpan Received, DateTime Time)> AskTimeAsync(IServer server)
         {
@@ -133,7 +136,8 @@ internal sealed partial class RedisConnection : IAsyncDisposable
             {
                 var woken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 Volatile.Write(ref _wake, woken);
-                await BeatAsync(stopping).ConfigureAwait(false);
+                // One late answer may be this node's own fault: it is asked twice before it is taken for dead.
+                _ = await BeatAsync(isLastTry: false, stopping).ConfigureAwait(false) || await BeatAsync(isLastTry: true, stopping).ConfigureAwait(false);
                 await Task.WhenAny(Task.Delay(_options.HeartbeatInterval, _clock, stopping), woken.Task).ConfigureAwait(false);
                 stopping.ThrowIfCancellationRequested();
             }
@@ -164,7 +168,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         }
     }
 
-    private async Task BeatAsync(CancellationToken stopping)
+    private async Task<bool> BeatAsync(bool isLastTry, CancellationToken stopping)
     {
         try
         {
@@ -174,13 +178,20 @@ internal sealed partial class RedisConnection : IAsyncDisposable
                 _alive = true;
                 LogUsable();
             }
+
+            return true;
         }
 #pragma warning disable CA1031 // Whatever goes wrong means: not alive now.
         catch (Exception exception) when (!stopping.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            _alive = false;
-            Report(exception.GetType().Name);
+            if (isLastTry)
+            {
+                _alive = false;
+                Report(exception.GetType().Name);
+            }
+
+            return false;
         }
     }
 
@@ -194,13 +205,17 @@ internal sealed partial class RedisConnection : IAsyncDisposable
 
     private void OnConnectionRestored(object? sender, ConnectionFailedEventArgs e)
     {
-        // What answers now may be another server, or the same one with another clock: nothing is judged until its time is known.
-        if (e.ConnectionType == ConnectionType.Interactive)
+        // What answers now may be another server, or the same one with another clock: nothing is judged until its time is known. The event comes
+        // late and for the first link as well, so it may tell of one over which the time was learnt already.
+        if (e.ConnectionType == ConnectionType.Interactive && SocketsOpened() != Interlocked.Read(ref _learntOver))
         {
             Time.Forget();
             Volatile.Read(ref _wake).TrySetResult();
         }
     }
+
+    // Grows with every new link to any server.
+    private long SocketsOpened() => _multiplexer?.GetServers().Sum(s => s.GetCounters().Interactive.SocketCount) ?? 0;
 
     private void Report(string reason)
     {

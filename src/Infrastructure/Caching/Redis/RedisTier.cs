@@ -16,6 +16,9 @@ internal sealed partial class RedisTier : IDistributedTier
     // More than two nodes' knowledge of the store's clock can differ between heartbeats, unless that clock was set back.
     private const long FutureToleranceMs = 250;
 
+    // For so long the status tells of a write that was refused, where none was taken since.
+    private static readonly TimeSpan RefusalIsRecent = TimeSpan.FromSeconds(30);
+
     private readonly RedisConnection _connection;
     private readonly RedisCalls _calls;
     private readonly RedisKeyspace _keyspace;
@@ -25,6 +28,7 @@ internal sealed partial class RedisTier : IDistributedTier
     private readonly RedisKey _prefix;
     private readonly LogThrottle _unusable;
     private readonly LogThrottle _tooLarge;
+    private long _refusedAt;
 
     public RedisTier(RedisConnection connection, RedisCalls calls, IOptions<RedisOptions> options, TimeProvider clock, ILogger<RedisTier> logger)
     {
@@ -106,6 +110,11 @@ internal sealed partial class RedisTier : IDistributedTier
 
         var reply = await _calls.RunAsync(
             static (database, s) => database.StringSetAsync(s.Key, s.Bytes, s.Life), (Key: _prefix.Append(key.Value), Bytes: bytes, Life: life), cancellationToken).ConfigureAwait(false);
+        if (reply.Outcome != StoreOutcome.Unavailable)
+        {
+            Volatile.Write(ref _refusedAt, reply.Outcome == StoreOutcome.Refused ? _clock.GetTimestamp() : 0);
+        }
+
         return reply is { Outcome: StoreOutcome.Answered, Value: true };
     }
 
@@ -131,16 +140,24 @@ internal sealed partial class RedisTier : IDistributedTier
         var infos = new List<string>(masters.Count);
         foreach (var master in masters)
         {
-            var reply = await _calls.RunAsync(static (_, server) => server.InfoRawAsync(), master, cancellationToken).ConfigureAwait(false);
+            // As a plain command: the client's own INFO asks for admin mode, which stays off.
+            var reply = await _calls.RunAsync(static (_, server) => server.ExecuteAsync("INFO"), master, cancellationToken).ConfigureAwait(false);
             if (reply.Outcome != StoreOutcome.Answered)
             {
                 return new DistributedTierStatus { Status = reply.Outcome == StoreOutcome.Refused ? "error" : "unavailable" };
             }
 
-            infos.Add(reply.Value ?? "");
+            infos.Add((string?)reply.Value ?? "");
         }
 
-        return infos.Count == 0 ? new DistributedTierStatus { Status = "unavailable" } : RedisInfo.Parse(infos, _clock.GetElapsedTime(started));
+        if (infos.Count == 0)
+        {
+            return new DistributedTierStatus { Status = "unavailable" };
+        }
+
+        var status = RedisInfo.Parse(infos, _clock.GetElapsedTime(started));
+        var refusedAt = Volatile.Read(ref _refusedAt);
+        return refusedAt != 0 && _clock.GetElapsedTime(refusedAt) < RefusalIsRecent ? status with { Status = "error" } : status;
     }
 
     // Half of a surrogate pair has no UTF-8 form: two keys that differ in it alone would become one.
