@@ -41,6 +41,18 @@ public sealed class RefreshSessionTests
     }
 
     [Fact]
+    public async Task Execute_WhenTheThiefRacesTheOwner_WithdrawsTheSuccessorToo()
+    {
+        Token().Use(_fixture.Now);
+        _fixture.UnitOfWork.CommitAsync(default!, default!, default)
+            .ReturnsForAnyArgs(_ => throw new ConflictException("the owner refreshed"), _ => (long?)null);
+
+        await Refused();
+
+        await _fixture.Accounts.Received(2).WithdrawFamilyAsync(_family, Arg.Any<CancellationToken>());
+    }
+
+    [Fact]
     public async Task Execute_WhenTheCallerHangsUpAfterReuse_StillWithdrawsTheFamily()
     {
         Token().Use(_fixture.Now);

@@ -32,7 +32,8 @@ internal sealed class RefreshSessionHandler(IAccountRepository accounts, IUnitOf
 
         if (token.UsedAt is not null)
         {
-            await WithdrawAsync(token.FamilyId).ConfigureAwait(false);
+            // Committed here: the pipeline commits only what succeeds.
+            await TokenWithdrawal.CommitAsync(unitOfWork, none => accounts.WithdrawFamilyAsync(token.FamilyId, none), nameof(RefreshSession)).ConfigureAwait(false);
             throw Refused();
         }
 
@@ -54,13 +55,6 @@ internal sealed class RefreshSessionHandler(IAccountRepository accounts, IUnitOf
         }
 
         return session;
-    }
-
-    private async Task WithdrawAsync(Guid familyId)
-    {
-        // The pipeline commits only what succeeds, and whoever hangs up must not keep the family alive.
-        await accounts.WithdrawFamilyAsync(familyId, CancellationToken.None).ConfigureAwait(false);
-        await unitOfWork.CommitAsync([], nameof(RefreshSession), CancellationToken.None).ConfigureAwait(false);
     }
 
     private static AuthenticationFailedException Refused() => new("The refresh token is not valid. Sign in again.");

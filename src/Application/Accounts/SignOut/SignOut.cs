@@ -9,11 +9,11 @@ namespace NeuroLab.Application.Accounts;
 [InvalidatesNothing("It removes refresh tokens only, which no cached query reads.")]
 public sealed record SignOut(Guid UserId) : ICommand<Unit>;
 
-internal sealed class SignOutHandler(IAccountRepository accounts) : ICommandHandler<SignOut, Unit>
+internal sealed class SignOutHandler(IAccountRepository accounts, IUnitOfWork unitOfWork) : ICommandHandler<SignOut, Unit>
 {
     public async Task<Unit> ExecuteAsync(SignOut command, CancellationToken cancellationToken)
     {
-        await accounts.WithdrawAllAsync(command.UserId, cancellationToken).ConfigureAwait(false);
+        await TokenWithdrawal.CommitAsync(unitOfWork, none => accounts.WithdrawAllAsync(command.UserId, none), nameof(SignOut)).ConfigureAwait(false);
         return Unit.Value;
     }
 }
