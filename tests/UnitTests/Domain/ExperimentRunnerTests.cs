@@ -33,6 +33,7 @@ public sealed class ExperimentRunnerTests
             _ => (-1, false),
         };
         return points.Count == count && inBounds && points[0].Timestamp == Start
+            && points.All(point => point.Timestamp.Ticks % TimeSpan.TicksPerMicrosecond == 0)
             && points.Zip(points.Skip(1)).All(pair => pair.First.Timestamp < pair.Second.Timestamp);
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
 

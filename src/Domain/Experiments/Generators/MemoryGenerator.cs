@@ -6,8 +6,8 @@ namespace NeuroLab.Domain.Experiments.Generators;
 internal static class MemoryGenerator
 {
     internal const string ResponseTime = "response_time";
-    internal const double LeastSeconds = 1;
-    internal const double GreatestSeconds = 5;
+    private const int LeastMilliseconds = 1000;
+    private const int GreatestMilliseconds = 5000;
 
     internal static IReadOnlyList<DataPoint> Generate(MemoryParameters parameters, DateTime start, IRandomSource random)
     {
@@ -22,9 +22,11 @@ internal static class MemoryGenerator
         for (var item = 0; item < points.Length; item++)
         {
             var recalled = random.NextDouble() < recall ? 1 : 0;
-            var seconds = Math.Round(LeastSeconds + ((GreatestSeconds - LeastSeconds) * random.NextDouble()), 2);
-            points[item] = new DataPoint(at, recalled, new Dictionary<string, double> { [ResponseTime] = seconds });
-            at = at.AddSeconds(seconds);
+
+            // Whole milliseconds, so that no moment is finer than a database stores.
+            var response = LeastMilliseconds + (long)Math.Round((GreatestMilliseconds - LeastMilliseconds) * random.NextDouble());
+            points[item] = new DataPoint(at, recalled, new Dictionary<string, double> { [ResponseTime] = response / 1000.0 });
+            at += TimeSpan.FromMilliseconds(response);
         }
 
         return points;
