@@ -71,8 +71,8 @@ internal sealed partial class DatabaseInitializer(
     /// <inheritdoc />
     public void Dispose()
     {
+        // The container calls this twice: the service is registered under two names. Cancelled, the source holds nothing that is left to dispose of.
         _stopping.Cancel();
-        _stopping.Dispose();
     }
 
     private async Task TryUntilDoneAsync()
