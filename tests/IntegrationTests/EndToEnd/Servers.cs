@@ -1,0 +1,52 @@
+using NeuroLab.IntegrationTests.Fixtures;
+
+namespace NeuroLab.IntegrationTests.EndToEnd;
+
+/// <summary>A PostgreSQL and a Redis of these tests' own, which they stop and freeze as they like; and temporary folders.</summary>
+public sealed class Servers : IAsyncLifetime
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("neurolab-e2e-");
+
+    public PostgresServer Postgres { get; } = new();
+
+    public RedisServer Redis { get; } = new();
+
+    public async Task InitializeAsync() => await Task.WhenAll(Postgres.InitializeAsync(), Redis.InitializeAsync());
+
+    public async Task DisposeAsync()
+    {
+        await Postgres.DisposeAsync();
+        await Redis.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    /// <summary>Settings of a service on an SQLite file of its own, without Redis.</summary>
+    public Dictionary<string, string> Embedded(params (string Name, string Value)[] more) =>
+        With(new() { ["DATA_DIR"] = _folder.CreateSubdirectory(Guid.NewGuid().ToString("N")).FullName }, more);
+
+    /// <summary>Settings of a service on a new PostgreSQL database, and Redis.</summary>
+    public async Task<Dictionary<string, string>> SharedAsync(params (string Name, string Value)[] more)
+    {
+        var settings = Embedded();
+        settings["ConnectionStrings__Postgres"] = await Postgres.CreateDatabaseAsync();
+        settings["REDIS_URL"] = Redis.Url;
+        return With(settings, more);
+    }
+
+    private static Dictionary<string, string> With(Dictionary<string, string> settings, (string Name, string Value)[] more)
+    {
+        foreach (var (name, value) in more)
+        {
+            settings[name] = value;
+        }
+
+        return settings;
+    }
+}
+
+/// <summary>Tests of the whole service. They measure times, so nothing else runs beside them.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class EndToEndCollection : ICollectionFixture<Servers>
+{
+    public const string Name = "end to end";
+}
