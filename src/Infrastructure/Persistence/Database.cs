@@ -17,7 +17,7 @@ namespace NeuroLab.Infrastructure.Persistence;
 /// background, keeps what it uses, and is counted: beyond a number calls fail at once. Transient failures leave as
 /// <see cref="OriginUnavailableException"/>. Thread-safe.
 /// </summary>
-internal sealed class Database : IAsyncDisposable
+internal sealed class Database : IAsyncDisposable, IDisposable
 {
     private readonly DatabaseTarget _target;
     private readonly DatabaseOptions _options;
@@ -130,6 +130,9 @@ internal sealed class Database : IAsyncDisposable
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => _breaker.DisposeAsync();
+
+    /// <summary>For containers that are disposed synchronously; the breaker's end does not wait for the database.</summary>
+    public void Dispose() => _ = _breaker.DisposeAsync().AsTask();
 
     private async Task ProbeAsync(CancellationToken cancellationToken)
     {

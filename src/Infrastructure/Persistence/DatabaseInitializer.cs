@@ -45,7 +45,15 @@ internal sealed partial class DatabaseInitializer(
     {
         if (!database.Target.IsPostgres)
         {
-            await InitializeAsync(cancellationToken);
+            try
+            {
+                await InitializeAsync(cancellationToken);
+            }
+            catch (Exception e) when (e is Microsoft.Data.Sqlite.SqliteException or IOException or UnauthorizedAccessException)
+            {
+                throw new InvalidOperationException($"The database file {database.Target.File} in DATA_DIR cannot be opened or upgraded.", e);
+            }
+
             return;
         }
 

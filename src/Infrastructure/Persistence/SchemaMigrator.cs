@@ -29,8 +29,8 @@ internal sealed class SchemaMigrator(DatabaseTarget target, TimeProvider clock)
 
     private async Task MigratePostgresAsync(string? upTo, CancellationToken cancellationToken)
     {
-        // A session of its own holds the lock: it goes with the session, however that ends.
-        var text = new NpgsqlConnectionStringBuilder(target.ConnectionString) { Pooling = false, CommandTimeout = 0, KeepAlive = 5 };
+        // A session of its own holds the lock: it goes with the session, however that ends. Waiting is bounded: who waits longer comes back later.
+        var text = new NpgsqlConnectionStringBuilder(target.ConnectionString) { Pooling = false, CommandTimeout = 60, TcpKeepAlive = true };
         await using var holder = new NpgsqlConnection(text.ConnectionString);
         await holder.OpenAsync(cancellationToken);
         await using var take = new NpgsqlCommand("SELECT pg_advisory_lock(@key)", holder) { Parameters = { new("key", AdvisoryLock) } };

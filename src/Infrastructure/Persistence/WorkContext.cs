@@ -4,7 +4,7 @@ namespace NeuroLab.Infrastructure.Persistence;
 /// The context that the repositories and the unit of work of one scope share. A call that was given up may still use it: it is then refused to
 /// later calls, and disposed when that call has ended. Scoped; not thread-safe.
 /// </summary>
-internal sealed class WorkContext(Database database) : IAsyncDisposable
+internal sealed class WorkContext(Database database) : IAsyncDisposable, IDisposable
 {
     private NeuroLabDbContext? _context;
     private Task _running = Task.CompletedTask;
@@ -61,6 +61,17 @@ internal sealed class WorkContext(Database database) : IAsyncDisposable
         }
 
         _ = DisposeLaterAsync(context, _running);
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        var context = _context;
+        _context = null;
+        if (context is not null)
+        {
+            _ = DisposeLaterAsync(context, _running);
+        }
     }
 
     private static async Task DisposeLaterAsync(NeuroLabDbContext context, Task running)

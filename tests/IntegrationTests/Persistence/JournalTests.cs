@@ -151,5 +151,106 @@ public sealed class JournalOnSqliteTests : JournalTests
 [Collection(PostgresCollection.Name)]
 public sealed class JournalOnPostgresTests(PostgresServer server) : JournalTests
 {
+    [Fact]
+    public async Task ReadAsync_WhenTransactionsCommitOutOfOrder_LosesNoRecord()
+    {
+        await using var slow = await Db.OpenAsync();
+        await using var open = await slow.BeginTransactionAsync();
+        await InsertAsync(slow, "slow");
+        var fast = await Db.Journal.AppendAsync([Of("fast")], "test", None);
+
+        var first = await Db.Journal.ReadAsync(0, None);
+        await open.CommitAsync();
+        var second = await Db.Journal.ReadAsync(first.Position, None);
+
+        first.Records.Select(r => r.Invalidation.Text).Should().Equal("fast");
+        first.Position.Should().BeLessThan(fast, "an older transaction was still open");
+        second.Records.Select(r => r.Invalidation.Text).Should().BeEquivalentTo("slow", "fast");
+        second.Records.Should().OnlyContain(r => r.Position >= first.Position);
+        second.Position.Should().BeGreaterThan(fast);
+    }
+
+    [Fact]
+    public async Task ReadAsync_WhenATransactionIsRolledBack_NeverShowsItsRecords()
+    {
+        await using var connection = await Db.OpenAsync();
+        await using (var open = await connection.BeginTransactionAsync())
+        {
+            await InsertAsync(connection, "never");
+            await open.RollbackAsync();
+        }
+
+        (await Db.Journal.ReadAsync(0, None)).Records.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task ReadAsync_UnderManyWriters_FollowsEveryRecord()
+    {
+        const int Writers = 8;
+        const int Each = 50;
+        var seen = new HashSet<string>();
+        using var done = new CancellationTokenSource();
+        var follower = Task.Run(async () =>
+        {
+            var position = 0L;
+            while (true)
+            {
+                var last = done.IsCancellationRequested;
+                var reading = await Db.Journal.ReadAsync(position, None);
+                reading.Position.Should().BeGreaterThanOrEqualTo(position);
+                position = reading.Position;
+                seen.UnionWith(reading.Records.Select(r => r.Invalidation.Text));
+                if (last)
+                {
+                    return;
+                }
+            }
+        });
+
+        await Task.WhenAll(Enumerable.Range(0, Writers).Select(async writer =>
+        {
+            await using var connection = await Db.OpenAsync();
+            for (var i = 0; i < Each; i++)
+            {
+                await using var transaction = await connection.BeginTransactionAsync();
+                await InsertAsync(connection, $"{writer}.{i}");
+                if (i % 3 == 0)
+                {
+                    // Holds this transaction open while others, begun later, commit.
+                    await Db.QueryAsync("SELECT pg_sleep(0.005)");
+                }
+
+                await transaction.CommitAsync();
+            }
+        }));
+        await done.CancelAsync();
+        await follower;
+
+        seen.Should().HaveCount(Writers * Each);
+    }
+
+    [Fact]
+    public async Task MigrateAsync_WhenTheDatabaseCameFromAServerFurtherOn_BeginsANewJournal()
+    {
+        await Db.Journal.AppendAsync([Of("restored")], "test", None);
+        var before = await Db.Journal.ReadAsync(0, None);
+        await Db.QueryAsync("UPDATE cache_journal SET xid = '4000000000'");
+
+        await using var restarted = await Db.AnotherNode().ReadyAsync();
+        var after = await restarted.Journal.ReadAsync(0, None);
+
+        after.JournalId.Should().NotBe(before.JournalId);
+        after.Records.Should().BeEmpty();
+    }
+
     private protected override async Task<TestDatabase> CreateAsync() => TestDatabase.Postgres(await server.CreateDatabaseAsync());
+
+    private static async Task InsertAsync(System.Data.Common.DbConnection connection, string pattern)
+    {
+        await using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Constants of the test.
+        command.CommandText = $"INSERT INTO cache_journal (target, pattern, is_purge, command, created_at) VALUES ('pattern', '{pattern}', false, 'test', now())";
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync();
+    }
 }
