@@ -1,0 +1,190 @@
+using System.Diagnostics;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.Application.Abstractions.Persistence;
+using NeuroLab.Application.Common;
+using NeuroLab.Infrastructure.Persistence;
+using NeuroLab.IntegrationTests.Fixtures;
+
+namespace NeuroLab.IntegrationTests.Persistence;
+
+/// <summary>A real server that stops, freezes and comes back.</summary>
+[Collection(PostgresCollection.Name)]
+public sealed class FaultTests(PostgresServer server) : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private static readonly (string, string)[] Quick =
+    [
+        ("Cache:Database:AttemptTimeout", "00:00:00.500"),
+        ("Cache:Database:TotalTimeout", "00:00:01"),
+        ("Cache:Database:JournalTimeout", "00:00:00.300"),
+        ("Cache:Database:ProbeTimeout", "00:00:00.500"),
+        ("Cache:Database:BreakerProbeInterval", "00:00:00.100"),
+        ("Cache:Database:MaxAbandonedCalls", "3"),
+    ];
+
+    private TestDatabase _db = null!;
+
+    private static CancellationToken None => CancellationToken.None;
+
+    public async Task InitializeAsync() => _db = await TestDatabase.Postgres(await server.CreateDatabaseAsync(), Quick).ReadyAsync();
+
+    public async Task DisposeAsync()
+    {
+        server.Thaw();
+        await _db.DisposeAsync();
+        await server.StopAsync();
+        await server.StartAsync();
+    }
+
+    [Fact]
+    public async Task ReadAsync_WhenTheServerStopped_FailsAsUnavailableThenOpensTheBreakerAndRecoversByItself()
+    {
+        await ReadAsync();
+        await server.StopAsync();
+
+        (await FailureAsync(ReadAsync)).Reason.Should().Be(StaleReason.OriginError);
+        await UntilAsync(async () => (await FailureAsync(ReadAsync)).Reason == StaleReason.CircuitOpen);
+
+        var called = false;
+        var refused = await FailureAsync(() => _db.Database.CallAsync(_ => Task.FromResult(called = true), retried: true, null, None));
+        refused.Reason.Should().Be(StaleReason.CircuitOpen);
+        refused.RetryAfter.Should().BePositive();
+        called.Should().BeFalse("an open breaker answers without asking the database");
+        (await _db.Get<IDatabaseHealth>().CheckAsync(None)).Should().Be(new DatabaseStatus(false, "postgresql", "open", null));
+
+        await server.StartAsync();
+        await UntilAsync(() => Task.FromResult(_db.Database.Circuit == "closed"));
+
+        // The first call afterwards is a commit, which is not tried again: no connection that died may be left in the pool.
+        await _db.CommitAsync(s => s.GetRequiredService<IAccountRepository>().Add(Sample.User()));
+        await ReadAsync();
+    }
+
+    [Fact]
+    public async Task ReadAsync_WhenTheServerWasRestartedMeanwhile_SucceedsBecauseItIsTriedAgain()
+    {
+        await Task.WhenAll(ReadAsync(), ReadAsync());
+        await server.StopAsync();
+        await server.StartAsync();
+
+        await ReadAsync();
+    }
+
+    [Fact]
+    public async Task ReadAsync_WhenTheServerIsFrozen_IsBoundedAndTheGateHoldsTheRest()
+    {
+        await ReadAsync();
+        server.Freeze();
+        var started = Stopwatch.GetTimestamp();
+
+        (await FailureAsync(ReadAsync)).Reason.Should().Be(StaleReason.OriginTimeout);
+        (await FailureAsync(() => _db.Journal.ReadAsync(0, None))).Reason.Should().Be(StaleReason.OriginTimeout);
+        (await FailureAsync(() => _db.Journal.AppendAsync([Invalidation.OfTag("x")], "test", None))).Reason.Should().Be(StaleReason.OriginTimeout);
+
+        Stopwatch.GetElapsedTime(started).Should().BeLessThan(TimeSpan.FromSeconds(4), "three calls of half a second are bounded, whatever the driver does");
+        _db.Database.Hanging.Should().Be(3);
+        var called = false;
+        (await FailureAsync(() => _db.Database.CallAsync(_ => Task.FromResult(called = true), retried: true, null, None))).Reason.Should().Be(StaleReason.OriginTimeout);
+        called.Should().BeFalse("too many calls hang already");
+
+        server.Thaw();
+        await UntilAsync(() => Task.FromResult(_db.Database is { Hanging: 0, Circuit: "closed" }));
+        await ReadAsync();
+    }
+
+    [Fact]
+    public async Task CommitAsync_WhenTheServerIsFrozen_IsBoundedAndItsContextOutlivesTheScope()
+    {
+        await ReadAsync();
+        server.Freeze();
+        var scope = _db.Services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<IAccountRepository>().Add(Sample.User());
+        var work = scope.ServiceProvider.GetRequiredService<IUnitOfWork>();
+
+        (await FailureAsync(() => work.CommitAsync([Invalidation.OfTag("x")], "test", None))).Reason.Should().Be(StaleReason.OriginTimeout);
+        (await FailureAsync(() => work.CommitAsync([], "test", None))).Reason.Should().Be(StaleReason.OriginTimeout, "the first commit may still be under way");
+        await scope.DisposeAsync();
+
+        server.Thaw();
+        await UntilAsync(() => Task.FromResult(_db.Database.Hanging == 0));
+        // It happened or it did not, but data and record agree.
+        var users = (await _db.QueryAsync("SELECT COUNT(*) FROM users")).Single();
+        (await _db.QueryAsync("SELECT COUNT(*) FROM cache_journal")).Single().Should().Be(users);
+    }
+
+    [Fact]
+    public async Task ReadAsync_WhenTheCallerGivesUp_ReturnsAtOnce()
+    {
+        server.Freeze();
+        using var caller = new CancellationTokenSource();
+        var read = _db.Get<IExperimentReader>().FindAsync(Guid.NewGuid(), Guid.NewGuid(), caller.Token);
+
+        await caller.CancelAsync();
+
+        await ((Func<Task>)(() => read)).Should().ThrowAsync<OperationCanceledException>();
+    }
+
+    [Fact]
+    public async Task StartingAsync_WhenTheServerIsAway_GoesOnAndMakesTheSchemaLater()
+    {
+        var fresh = await server.CreateDatabaseAsync();
+        await server.StopAsync();
+        await using var node = TestDatabase.Postgres(fresh, [.. Quick, ("Cache:Database:StartupWait", "00:00:00.100")]);
+        var initializer = node.Get<DatabaseInitializer>();
+
+        await initializer.StartingAsync(None);
+        (await FailureAsync(() => node.Journal.ReadAsync(0, None))).Reason.Should().Be(StaleReason.OriginError);
+
+        await server.StartAsync();
+        await node.Database.Ready.WaitAsync(Patience);
+        (await node.Journal.ReadAsync(0, None)).Records.Should().BeEmpty();
+        await initializer.StoppingAsync(None);
+    }
+
+    private static async Task<OriginUnavailableException> FailureAsync(Func<Task> call) => (await call.Should().ThrowAsync<OriginUnavailableException>()).Which;
+
+    private static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (!await condition())
+        {
+            Stopwatch.GetElapsedTime(started).Should().BeLessThan(Patience);
+            await Task.Delay(20);
+        }
+    }
+
+    private Task ReadAsync() => _db.Get<IExperimentReader>().FindAsync(Guid.NewGuid(), Guid.NewGuid(), None);
+}
+
+/// <summary>An SQLite file that somebody else holds.</summary>
+public sealed class SqliteFaultTests
+{
+    [Fact]
+    public async Task CommitAsync_WhenSomebodyHoldsTheWriteLock_IsUnavailableAndReadsGoOn()
+    {
+        await using var db = await TestDatabase.Sqlite(("Cache:Database:AttemptTimeout", "00:00:00.300"), ("Cache:Database:TotalTimeout", "00:00:01")).ReadyAsync();
+        await using var other = (SqliteConnection)await db.OpenAsync();
+        await using var held = other.BeginTransaction(deferred: false);
+
+        var commit = () => db.CommitAsync(s => s.GetRequiredService<IAccountRepository>().Add(Sample.User()), Invalidation.OfTag("x"));
+
+        (await commit.Should().ThrowAsync<OriginUnavailableException>()).Which.Reason.Should().Be(StaleReason.OriginTimeout);
+        (await db.Get<IExperimentReader>().ListAsync(Guid.NewGuid(), new ExperimentFilter(10, 0, null, null), CancellationToken.None)).Total.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task CommitAsync_ManyAtOnce_AllSucceed()
+    {
+        await using var db = await TestDatabase.Sqlite().ReadyAsync();
+
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => db.CommitAsync(s => s.GetRequiredService<IAccountRepository>().Add(Sample.User()), Invalidation.OfTag("x")))));
+
+        await using var context = db.Database.CreateContext();
+        (await context.Users.CountAsync()).Should().Be(50);
+        (await context.Journal.CountAsync()).Should().Be(50);
+    }
+}
