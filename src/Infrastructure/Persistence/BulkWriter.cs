@@ -17,23 +17,28 @@ internal sealed class BulkWriter(Database database, TimeProvider clock)
     /// <summary>Inserts accounts.</summary>
     /// <exception cref="OriginUnavailableException">The database cannot be reached.</exception>
     public Task AddAsync(IReadOnlyList<User> users, CancellationToken cancellationToken) =>
-        WriteAsync(users.Select(u => new object[] { u }), users.Select(u => u.Id), cancellationToken);
+        WriteAsync(users, static (context, user) => context.Add(user), users.Select(u => u.Id), cancellationToken);
 
     /// <summary>Inserts experiments and, where they have one, their results; what is cached of their owners is out of date with it.</summary>
     /// <exception cref="OriginUnavailableException">The database cannot be reached.</exception>
     public Task AddAsync(IReadOnlyList<(Experiment Experiment, ExperimentResult? Result)> experiments, CancellationToken cancellationToken) => WriteAsync(
-        experiments.Select(e => e.Result is null ? new object[] { e.Experiment } : [e.Experiment, e.Result]),
+        experiments,
+        static (context, pair) => context.AddExperiment(pair.Experiment, pair.Result),
         experiments.Select(e => e.Experiment.UserId),
         cancellationToken);
 
-    private Task<bool> WriteAsync(IEnumerable<object[]> groups, IEnumerable<Guid> owners, CancellationToken cancellationToken) => database.WriteAsync(
+    private Task<bool> WriteAsync<T>(IReadOnlyList<T> items, Action<NeuroLabDbContext, T> add, IEnumerable<Guid> owners, CancellationToken cancellationToken) => database.WriteAsync(
         async (context, token) =>
         {
             context.ChangeTracker.AutoDetectChangesEnabled = false;
             await using var transaction = await context.Database.BeginTransactionAsync(token);
-            foreach (var batch in groups.Chunk(BatchSize))
+            foreach (var batch in items.Chunk(BatchSize))
             {
-                context.AddRange(batch.SelectMany(rows => rows));
+                foreach (var item in batch)
+                {
+                    add(context, item);
+                }
+
                 await context.SaveChangesAsync(token);
                 context.ChangeTracker.Clear();
             }

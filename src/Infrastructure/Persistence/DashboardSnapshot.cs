@@ -44,7 +44,7 @@ internal sealed class DashboardSnapshot(NeuroLabDbContext context, IDbContextTra
     }
 
     public Task<int> CountWithResultsAsync(DateTime since, CancellationToken cancellationToken) =>
-        Matching(since, null).Join(context.Results, e => e.Id, r => r.ExperimentId, (e, r) => r.Id).CountAsync(cancellationToken);
+        Matching(since, null).Join(context.ResultsOf(userId), e => e.Id, r => r.ExperimentId, (e, r) => r.Id).CountAsync(cancellationToken);
 
     public async Task<IReadOnlyList<DailyCount>> CountByDayAsync(DateTime? since, ExperimentType? type, CancellationToken cancellationToken)
     {
@@ -149,7 +149,7 @@ internal sealed class DashboardSnapshot(NeuroLabDbContext context, IDbContextTra
 
     private IQueryable<Measurement> Measured(DateTime? since, ExperimentType? type) =>
         Matching(since, type).Join(
-            context.Results,
+            context.ResultsOf(userId),
             e => e.Id,
             r => r.ExperimentId,
             (e, r) => new Measurement { Type = e.Type, CreatedAt = e.CreatedAt, Metrics = r.Metrics });

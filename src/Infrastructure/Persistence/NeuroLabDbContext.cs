@@ -11,6 +11,8 @@ namespace NeuroLab.Infrastructure.Persistence;
 /// <summary>The tables. The same model on both databases but for column types and the journal's transaction id.</summary>
 internal class NeuroLabDbContext : DbContext
 {
+    private const string ResultOwner = "UserId";
+
     public NeuroLabDbContext(DbContextOptions<NeuroLabDbContext> options) : base(options)
     {
     }
@@ -30,6 +32,19 @@ internal class NeuroLabDbContext : DbContext
     public DbSet<JournalRow> Journal => Set<JournalRow>();
 
     public DbSet<ServiceKey> ServiceKeys => Set<ServiceKey>();
+
+    /// <summary>Adds an experiment and, where it has one, its result.</summary>
+    public void AddExperiment(Experiment experiment, ExperimentResult? result)
+    {
+        Add(experiment);
+        if (result is not null)
+        {
+            Add(result).Property(ResultOwner).CurrentValue = experiment.UserId;
+        }
+    }
+
+    /// <summary>The results of one user.</summary>
+    public IQueryable<ExperimentResult> ResultsOf(Guid userId) => Results.Where(r => EF.Property<Guid>(r, ResultOwner) == userId);
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -102,6 +117,9 @@ internal class NeuroLabDbContext : DbContext
         {
             result.ToTable("results");
             result.Property(r => r.Id).ValueGeneratedNever();
+            // The owner once more: else means over one user's results read everybody's.
+            result.Property<Guid>(ResultOwner);
+            result.HasIndex(ResultOwner, nameof(ExperimentResult.ExperimentId)).HasDatabaseName("ix_results_owner");
             result.HasIndex(r => r.ExperimentId).IsUnique().HasDatabaseName("ux_results_experiment_id");
             result.HasOne<Experiment>().WithOne().HasForeignKey<ExperimentResult>(r => r.ExperimentId).OnDelete(DeleteBehavior.Cascade)
                 .HasConstraintName("fk_results_experiments");

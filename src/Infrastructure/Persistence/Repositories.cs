@@ -8,14 +8,7 @@ namespace NeuroLab.Infrastructure.Persistence;
 /// <inheritdoc />
 internal sealed class ExperimentRepository(WorkContext work) : IExperimentRepository
 {
-    public void Add(Experiment experiment, ExperimentResult? result)
-    {
-        work.Context.Add(experiment);
-        if (result is not null)
-        {
-            work.Context.Add(result);
-        }
-    }
+    public void Add(Experiment experiment, ExperimentResult? result) => work.Context.AddExperiment(experiment, result);
 
     public Task<Experiment?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken) => work.CallAsync(
         (context, token) => context.Experiments.SingleOrDefaultAsync(e => e.Id == id && e.UserId == userId, token), retried: true, cancellationToken);

@@ -88,6 +88,8 @@ internal sealed class TestDatabase : IAsyncDisposable
         await using var connection = await OpenAsync();
         await using var command = connection.CreateCommand();
         command.CommandText = sql;
+        // For what a test prepares, on a busy machine.
+        command.CommandTimeout = 120;
         await using var reader = await command.ExecuteReaderAsync();
         var rows = new List<string>();
         while (await reader.ReadAsync())
@@ -116,24 +118,26 @@ internal sealed class TestDatabase : IAsyncDisposable
 /// <summary>Every statement that EF Core sends.</summary>
 internal sealed class CommandLog : DbCommandInterceptor
 {
-    private readonly List<string> _texts = [];
+    private readonly List<(string Text, IReadOnlyList<DbParameter> Parameters)> _all = [];
 
-    public IReadOnlyList<string> Texts
+    public IReadOnlyList<(string Text, IReadOnlyList<DbParameter> Parameters)> All
     {
         get
         {
-            lock (_texts)
+            lock (_all)
             {
-                return [.. _texts];
+                return [.. _all];
             }
         }
     }
 
+    public IEnumerable<string> Texts => All.Select(command => command.Text);
+
     public void Clear()
     {
-        lock (_texts)
+        lock (_all)
         {
-            _texts.Clear();
+            _all.Clear();
         }
     }
 
@@ -153,9 +157,9 @@ internal sealed class CommandLog : DbCommandInterceptor
 
     private void Note(DbCommand command)
     {
-        lock (_texts)
+        lock (_all)
         {
-            _texts.Add(command.CommandText);
+            _all.Add((command.CommandText, [.. command.Parameters.Cast<DbParameter>()]));
         }
     }
 }

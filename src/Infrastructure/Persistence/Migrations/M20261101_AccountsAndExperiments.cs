@@ -54,6 +54,7 @@ internal sealed class SqliteAccountsAndExperiments : Migration
         CREATE TABLE results (
             id TEXT NOT NULL CONSTRAINT pk_results PRIMARY KEY,
             experiment_id TEXT NOT NULL,
+            user_id TEXT NOT NULL,
             mean REAL NOT NULL,
             std_dev REAL NOT NULL,
             min REAL NOT NULL,
@@ -70,6 +71,7 @@ internal sealed class SqliteAccountsAndExperiments : Migration
             CONSTRAINT fk_results_experiments FOREIGN KEY (experiment_id) REFERENCES experiments (id) ON DELETE CASCADE
         );
         CREATE UNIQUE INDEX ux_results_experiment_id ON results (experiment_id);
+        CREATE INDEX ix_results_owner ON results (user_id, experiment_id);
         """);
 }
 
@@ -121,6 +123,7 @@ internal sealed class PostgresAccountsAndExperiments : Migration
         CREATE TABLE public.results (
             id uuid NOT NULL CONSTRAINT pk_results PRIMARY KEY,
             experiment_id uuid NOT NULL CONSTRAINT fk_results_experiments REFERENCES public.experiments (id) ON DELETE CASCADE,
+            user_id uuid NOT NULL,
             mean double precision NOT NULL,
             std_dev double precision NOT NULL,
             min double precision NOT NULL,
@@ -136,5 +139,6 @@ internal sealed class PostgresAccountsAndExperiments : Migration
             data_points jsonb NOT NULL
         );
         CREATE UNIQUE INDEX ux_results_experiment_id ON public.results (experiment_id);
+        CREATE INDEX ix_results_owner ON public.results (user_id, experiment_id);
         """);
 }
