@@ -1,0 +1,195 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.Application.Common;
+using NeuroLab.Infrastructure.Persistence;
+
+namespace NeuroLab.UnitTests.Persistence;
+
+/// <summary>Retry, breaker, bounds and gate, with calls that the test holds in its hand and a clock that it moves.</summary>
+public sealed class DatabaseTests : IAsyncLifetime
+{
+    private readonly FakeTimeProvider _clock = new();
+    private readonly DatabaseOptions _options = new() { RetryDelay = TimeSpan.FromMilliseconds(1), MaxAbandonedCalls = 2 };
+    private readonly string _file = Path.Combine(Path.GetTempPath(), $"neurolab-unit-{Guid.NewGuid():N}.db");
+    private DatabaseTarget _target = null!;
+    private Database _database = null!;
+
+    private static CancellationToken None => CancellationToken.None;
+
+    public Task InitializeAsync()
+    {
+        _target = DatabaseTarget.Sqlite(_file, _options, []);
+        _database = new Database(_target, Options.Create(_options), _clock, NullLogger<Database>.Instance);
+        _database.MarkReady();
+        return Task.CompletedTask;
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _database.DisposeAsync();
+        _target.Dispose();
+        File.Delete(_file);
+    }
+
+    [Fact]
+    public async Task CallAsync_BeforeTheSchemaIsThere_IsUnavailableAndNotCalled()
+    {
+        await using var fresh = new Database(_target, Options.Create(_options), _clock, NullLogger<Database>.Instance);
+        var called = false;
+
+        var call = () => fresh.CallAsync(_ => Task.FromResult(called = true), retried: true, null, None);
+
+        (await call.Should().ThrowAsync<OriginUnavailableException>()).Which.Reason.Should().Be(StaleReason.OriginError);
+        called.Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task CallAsync_WhenATransientFaultPasses_IsTriedAgain()
+    {
+        var calls = 0;
+        var result = _database.CallAsync(_ => ++calls < 3 ? Task.FromException<int>(new IOException()) : Task.FromResult(7), retried: true, null, None);
+
+        (await AdvanceUntilDoneAsync(result)).Should().Be(7);
+        calls.Should().Be(3);
+    }
+
+    [Fact]
+    public async Task CallAsync_WhenTheFaultStays_GivesUpAfterTheRetries()
+    {
+        var calls = 0;
+        var result = _database.CallAsync<int>(
+            _ =>
+            {
+                calls++;
+                throw new InvalidOperationException("wrapped", new IOException());
+            },
+            retried: true,
+            null,
+            None);
+
+        var failed = () => AdvanceUntilDoneAsync(result);
+
+        (await failed.Should().ThrowAsync<OriginUnavailableException>()).Which.Reason.Should().Be(StaleReason.OriginError);
+        calls.Should().Be(1 + _options.Retries);
+    }
+
+    [Fact]
+    public async Task CallAsync_WhenNotRetried_IsMadeOnce()
+    {
+        var calls = 0;
+
+        var call = () => _database.CallAsync<int>(_ => throw new IOException($"{++calls}"), retried: false, null, None);
+
+        await call.Should().ThrowAsync<OriginUnavailableException>();
+        calls.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task CallAsync_WhenTheFailureIsNotTransient_PassesItOnAtOnce()
+    {
+        var calls = 0;
+
+        var call = () => _database.CallAsync<int>(_ => throw new InvalidOperationException($"a bug {++calls}"), retried: true, null, None);
+
+        await call.Should().ThrowAsync<InvalidOperationException>().WithMessage("a bug 1");
+    }
+
+    [Fact]
+    public async Task CallAsync_WhenTheCallHangs_EndsAtTheBoundAndTellsTheCallToStop()
+    {
+        var (hanging, entered) = (new TaskCompletionSource<int>(), new TaskCompletionSource<CancellationToken>());
+        var result = _database.CallAsync(
+            token =>
+            {
+                entered.SetResult(token);
+                return hanging.Task;
+            },
+            retried: true,
+            null,
+            None);
+        var token = await entered.Task;
+
+        var failed = () => AdvanceUntilDoneAsync(result, _options.AttemptTimeout);
+
+        (await failed.Should().ThrowAsync<OriginUnavailableException>()).Which.Reason.Should().Be(StaleReason.OriginTimeout);
+        _database.Hanging.Should().Be(1);
+        await WhenCancelledAsync(token);
+        hanging.SetResult(0);
+        SpinWait.SpinUntil(() => _database.Hanging == 0, TimeSpan.FromSeconds(10)).Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task CallAsync_WhenTooManyHang_FailsWithoutCalling()
+    {
+        var hanging = new TaskCompletionSource<int>();
+        for (var i = 0; i < _options.MaxAbandonedCalls; i++)
+        {
+            await Record.ExceptionAsync(() => AdvanceUntilDoneAsync(_database.CallAsync(_ => hanging.Task, retried: false, null, None), _options.AttemptTimeout));
+        }
+
+        var called = false;
+        var call = () => _database.CallAsync(_ => Task.FromResult(called = true), retried: false, null, None);
+
+        (await call.Should().ThrowAsync<OriginUnavailableException>()).Which.Reason.Should().Be(StaleReason.OriginTimeout);
+        called.Should().BeFalse();
+        hanging.SetResult(0);
+    }
+
+    [Fact]
+    public async Task CallAsync_WhenHalfTheCallsFail_OpensTheBreakerAndAProbeClosesIt()
+    {
+        for (var i = 0; i < _options.BreakerMinimumThroughput; i++)
+        {
+            await Record.ExceptionAsync(() => _database.CallAsync<int>(_ => throw new IOException(), retried: false, null, None));
+        }
+
+        var called = false;
+        var call = () => _database.CallAsync(_ => Task.FromResult(called = true), retried: true, null, None);
+        (await call.Should().ThrowAsync<OriginUnavailableException>()).Which.Reason.Should().Be(StaleReason.CircuitOpen);
+        called.Should().BeFalse();
+
+        // The file can be opened: the probe finds it back.
+        SpinWait.SpinUntil(
+            () =>
+            {
+                _clock.Advance(_options.BreakerProbeInterval);
+                return _database.Circuit == "closed";
+            },
+            TimeSpan.FromSeconds(10)).Should().BeTrue();
+        (await call()).Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task CallAsync_WhenTheCallerCancels_IsCancelledAndNoFailure()
+    {
+        using var caller = new CancellationTokenSource();
+        var hanging = new TaskCompletionSource<int>();
+        var result = _database.CallAsync(_ => hanging.Task, retried: true, null, caller.Token);
+
+        await caller.CancelAsync();
+
+        await ((Func<Task>)(() => result)).Should().ThrowAsync<OperationCanceledException>();
+        hanging.SetResult(0);
+    }
+
+    private static Task WhenCancelledAsync(CancellationToken token)
+    {
+        var cancelled = new TaskCompletionSource();
+        token.Register(cancelled.SetResult);
+        return cancelled.Task.WaitAsync(TimeSpan.FromSeconds(10), CancellationToken.None);
+    }
+
+    /// <summary>Moves the clock until the call has ended: how often depends on when its timers are set.</summary>
+    private async Task<int> AdvanceUntilDoneAsync(Task<int> call, TimeSpan? step = null)
+    {
+        while (!call.IsCompleted)
+        {
+            _clock.Advance(step ?? TimeSpan.FromMilliseconds(10));
+            await Task.Yield();
+        }
+
+        return await call;
+    }
+}
