@@ -17,6 +17,7 @@ internal sealed class CacheOptionsValidation : IValidateOptions<CacheOptions>
         Positive(nameof(options.JournalPoll), options.JournalPoll);
         Positive(nameof(options.JournalReadTimeout), options.JournalReadTimeout);
         Positive(nameof(options.SoftTimeout), options.SoftTimeout);
+        Positive(nameof(options.LoadLock), options.LoadLock);
         NotNegative(nameof(options.FailureThrottle), options.FailureThrottle);
         NotNegative(nameof(options.PartialTtl), options.PartialTtl);
         Check(options.DefaultTtl <= options.MaxEntryLife, "Cache:DefaultTtl (CACHE_DEFAULT_TTL) must be at most Cache:MaxEntryLife.");

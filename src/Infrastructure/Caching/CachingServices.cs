@@ -8,6 +8,7 @@ using NeuroLab.Infrastructure.Caching.Diagnostics;
 using NeuroLab.Infrastructure.Caching.Engine;
 using NeuroLab.Infrastructure.Caching.Journal;
 using NeuroLab.Infrastructure.Caching.Memory;
+using NeuroLab.Infrastructure.Caching.Redis;
 using NeuroLab.Infrastructure.Caching.Serialization;
 
 namespace NeuroLab.Infrastructure.Caching;
@@ -32,6 +33,8 @@ public static class CachingServices
 
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IInvalidationJournal, InProcessJournal>();
+        services.TryAddSingleton<IInvalidationHints, NoHints>();
+        services.TryAddSingleton<ILoadLock, NoLoadLock>();
         services.TryAddSingleton<CacheSerializer>();
         services.AddSingleton<CacheClock>();
         services.AddSingleton<CacheCounters>();
@@ -53,6 +56,7 @@ public static class CachingServices
         services.AddSingleton<Shelves>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<FlightTable>(
             provider, provider.GetRequiredService<IOptions<CacheOptions>>().Value.VerificationWindow));
+        services.AddSingleton<LoadTurn>();
         services.AddSingleton<Loader>();
         services.AddSingleton<Invalidator>();
         services.AddSingleton<ICommitObserver>(provider => provider.GetRequiredService<Invalidator>());

@@ -13,6 +13,7 @@ internal sealed partial class Invalidator(
     IInvalidationJournal journal,
     JournalFollower follower,
     IDistributedTier distributed,
+    IInvalidationHints hints,
     CacheClock clock,
     IOptions<CacheOptions> options,
     ILogger<Invalidator> logger) : ICommitObserver
@@ -33,6 +34,7 @@ internal sealed partial class Invalidator(
     public async Task CommittedAsync(long position, IReadOnlyList<Invalidation> invalidations)
     {
         ArgumentNullException.ThrowIfNull(invalidations);
+        hints.Publish();
         if (!await CatchUpAsync().ConfigureAwait(false))
         {
             follower.Distrust();

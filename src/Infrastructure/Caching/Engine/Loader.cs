@@ -15,6 +15,7 @@ namespace NeuroLab.Infrastructure.Caching.Engine;
 internal sealed partial class Loader(
     Shelves shelves,
     FlightTable flights,
+    LoadTurn turns,
     JournalFollower follower,
     EntryFactory entries,
     CacheCounters counters,
@@ -37,14 +38,23 @@ internal sealed partial class Loader(
         try
         {
             var outcome = await FindCopyAsync(flight, policy).ConfigureAwait(false);
-            if (outcome is not null)
+            if (outcome is null)
             {
-                flights.End(flight);
-                flight.Succeed(outcome);
-                return;
+                // Whoever forces a load wants one of his own.
+                var turn = flight.IsForced
+                    ? default
+                    : await turns.TakeAsync(flight, () => FindCopyAsync(flight, policy)).ConfigureAwait(false);
+                if (turn.Found is null)
+                {
+                    await LoadAsync(flight, state, load, policy, turn.Owner).ConfigureAwait(false);
+                    return;
+                }
+
+                outcome = turn.Found;
             }
 
-            await LoadAsync(flight, state, load, policy).ConfigureAwait(false);
+            flights.End(flight);
+            flight.Succeed(outcome);
         }
         catch (OperationCanceledException) when (flight.Abandoned.IsCancellationRequested)
         {
@@ -101,37 +111,48 @@ internal sealed partial class Loader(
             : null;
     }
 
-    private async Task LoadAsync<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, CachePolicy policy)
+    private async Task LoadAsync<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, CachePolicy policy, Guid? owner)
     {
-        counters.Loads.Increment();
-        var loadedAt = clock.Now;
-        flight.IsReading = true;
-        LoadResult<T> result;
         try
         {
-            result = await CallOriginAsync(flight, state, load, policy.HardTimeout ?? _options.HardTimeout).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (!flight.Abandoned.IsCancellationRequested)
-        {
-            counters.LoadFailures.Increment();
-            if (TransientReason(exception) is not { } reason)
+            counters.Loads.Increment();
+            var loadedAt = clock.Now;
+            flight.IsReading = true;
+            LoadResult<T> result;
+            try
             {
-                throw;
+                result = await CallOriginAsync(flight, state, load, policy.HardTimeout ?? _options.HardTimeout).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (!flight.Abandoned.IsCancellationRequested)
+            {
+                counters.LoadFailures.Increment();
+                if (TransientReason(exception) is not { } reason)
+                {
+                    throw;
+                }
+
+                LogLoadFailed(typeof(T).Name, reason);
+                FallBack(flight, policy, reason, exception);
+                return;
             }
 
-            LogLoadFailed(typeof(T).Name, reason);
-            FallBack(flight, policy, reason, exception);
-            return;
+            var entry = entries.Create(flight.Key, result, policy, flight.Tags, flight.Lease, loadedAt, out var payload);
+            var share = !payload.IsEmpty && shelves.StoreInMemory(entry, flight.Copy, flight.Epoch);
+            flights.End(flight);
+            flight.Succeed(new FlightOutcome<T>(entry, CacheSource.Origin));
+            if (share)
+            {
+                // After the answer: a Redis that hangs costs no caller anything.
+                await shelves.StoreSharedAsync(entry, payload, CancellationToken.None).ConfigureAwait(false);
+            }
         }
-
-        var entry = entries.Create(flight.Key, result, policy, flight.Tags, flight.Lease, loadedAt, out var payload);
-        var share = !payload.IsEmpty && shelves.StoreInMemory(entry, flight.Copy, flight.Epoch);
-        flights.End(flight);
-        flight.Succeed(new FlightOutcome<T>(entry, CacheSource.Origin));
-        if (share)
+        finally
         {
-            // After the answer: a Redis that hangs costs no caller anything.
-            await shelves.StoreSharedAsync(entry, payload, CancellationToken.None).ConfigureAwait(false);
+            // After the value is there for the nodes that wait for it.
+            if (owner is { } mine)
+            {
+                await turns.GiveBackAsync(flight.Key, mine).ConfigureAwait(false);
+            }
         }
     }
 

@@ -6,13 +6,18 @@ using NeuroLab.Infrastructure.Caching.Engine;
 
 namespace NeuroLab.Infrastructure.Caching.Journal;
 
-/// <summary>Reads the journal at every poll, and rids it of old records from time to time.</summary>
+/// <summary>Reads the journal at every hint and every poll, and rids it of old records from time to time.</summary>
 internal sealed partial class JournalWorker(
-    JournalFollower follower, IInvalidationJournal journal, CacheClock clock, IOptions<CacheOptions> options, ILogger<JournalWorker> logger) : BackgroundService
+    JournalFollower follower, IInvalidationJournal journal, IInvalidationHints hints, CacheClock clock, IOptions<CacheOptions> options, ILogger<JournalWorker> logger) : BackgroundService
 {
     private static readonly TimeSpan TrimInterval = TimeSpan.FromMinutes(1);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(PollAsync(stoppingToken), TrimAsync(stoppingToken));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Many hints, one read: those that come while one is waiting to start share it.
+        hints.Subscribe(() => _ = follower.CatchUpAsync());
+        return Task.WhenAll(PollAsync(stoppingToken), TrimAsync(stoppingToken));
+    }
 
     private async Task PollAsync(CancellationToken stoppingToken)
     {

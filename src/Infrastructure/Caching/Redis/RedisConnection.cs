@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -22,6 +23,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     private readonly LogThrottle _failures;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _starting = new();
+    private readonly ConcurrentQueue<Func<ConnectionMultiplexer, Task>> _onceConnected = new();
     private TaskCompletionSource _wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile ConnectionMultiplexer? _multiplexer;
     private volatile IDatabase? _database;
@@ -62,6 +64,9 @@ internal sealed partial class RedisConnection : IAsyncDisposable
             _running ??= Task.Run(RunAsync);
         }
     }
+
+    /// <summary>Does something once the store answers for the first time; where it fails, at a later heartbeat again.</summary>
+    public void OnceConnected(Func<ConnectionMultiplexer, Task> act) => _onceConnected.Enqueue(act);
 
     /// <summary>The masters that are connected, and whether those are all that are known.</summary>
     public (IReadOnlyList<IServer> Servers, bool Complete) Masters()
@@ -177,6 +182,12 @@ internal sealed partial class RedisConnection : IAsyncDisposable
             {
                 _alive = true;
                 LogUsable();
+            }
+
+            while (_onceConnected.TryPeek(out var act))
+            {
+                await act(_multiplexer!).WaitAsync(_options.HardTimeout, _clock, stopping).ConfigureAwait(false);
+                _onceConnected.TryDequeue(out _);
             }
 
             return true;

@@ -32,12 +32,14 @@ public static class RedisServices
         services.TryAddSingleton<RedisCalls>();
 
         // Decided when it is first asked for: a host may add configuration after this call.
-        services.TryAddSingleton<IDistributedTier>(provider => provider.GetRequiredService<IOptions<RedisOptions>>().Value.Endpoints is null
-            ? new DisabledDistributedTier()
-            : ActivatorUtilities.CreateInstance<RedisTier>(provider));
+        services.TryAddSingleton<IDistributedTier>(provider => IsConfigured(provider) ? ActivatorUtilities.CreateInstance<RedisTier>(provider) : new DisabledDistributedTier());
+        services.TryAddSingleton<IInvalidationHints>(provider => IsConfigured(provider) ? ActivatorUtilities.CreateInstance<RedisHints>(provider) : new NoHints());
+        services.TryAddSingleton<ILoadLock>(provider => IsConfigured(provider) ? ActivatorUtilities.CreateInstance<RedisLoadLock>(provider) : new NoLoadLock());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RedisStarter>());
         return services;
     }
+
+    private static bool IsConfigured(IServiceProvider provider) => provider.GetRequiredService<IOptions<RedisOptions>>().Value.Endpoints is not null;
 
     private sealed class RedisStarter(IOptions<RedisOptions> options, IServiceProvider provider) : IHostedService
     {

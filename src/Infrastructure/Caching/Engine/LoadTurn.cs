@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Options;
+using NeuroLab.Application.Abstractions.Caching;
+
+namespace NeuroLab.Infrastructure.Caching.Engine;
+
+/// <summary>
+/// One load across nodes: the node that has the key's lock loads, the others wait for its value. A lock that is stuck or lost costs an extra load, and
+/// a wait of its bound at most. Thread-safe.
+/// </summary>
+internal sealed class LoadTurn(ILoadLock locks, CacheClock clock, IOptions<CacheOptions> options)
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
+
+    private readonly TimeSpan _bound = options.Value.LoadLock;
+
+    /// <summary>Waits for this node's turn to load, or for the value that another node loads.</summary>
+    /// <param name="flight">The load.</param>
+    /// <param name="find">Looks for the value.</param>
+    /// <returns>The value that was found; or the lock to give back after the load; or neither, where there is no lock to be had.</returns>
+    public async ValueTask<(FlightOutcome<T>? Found, Guid? Owner)> TakeAsync<T>(Flight<T> flight, Func<ValueTask<FlightOutcome<T>?>> find)
+    {
+        var giveUpAt = clock.Now + _bound.Ticks;
+        while (true)
+        {
+            var attempt = await locks.TryTakeAsync(flight.Key, _bound, flight.Abandoned).ConfigureAwait(false);
+            if (attempt.Outcome == LoadLockOutcome.Unavailable)
+            {
+                return (null, null);
+            }
+
+            if (attempt.Outcome == LoadLockOutcome.Held)
+            {
+                if (clock.Now >= giveUpAt)
+                {
+                    return (null, null);
+                }
+
+                await Task.Delay(Poll, clock.Provider, flight.Abandoned).ConfigureAwait(false);
+            }
+
+            // Also where the lock was free: its last owner may have stored the value since it was looked for.
+            if (await find().ConfigureAwait(false) is { } found)
+            {
+                if (attempt.Outcome == LoadLockOutcome.Taken)
+                {
+                    await GiveBackAsync(flight.Key, attempt.Owner).ConfigureAwait(false);
+                }
+
+                return (found, null);
+            }
+
+            if (attempt.Outcome == LoadLockOutcome.Taken)
+            {
+                return (null, attempt.Owner);
+            }
+        }
+    }
+
+    /// <summary>Gives the lock back.</summary>
+    public ValueTask GiveBackAsync(CacheKey key, Guid owner) => locks.ReleaseAsync(key, owner);
+}
