@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Application.Abstractions.Identity;
+using NeuroLab.Application.Accounts;
 
 namespace NeuroLab.Infrastructure.Identity;
 
@@ -29,7 +30,7 @@ internal sealed class AccountRevocations(TimeProvider clock) : IAccountRevocatio
         Forget();
         foreach (var record in records)
         {
-            if (DeletedAccount(record.Invalidation) is { } id)
+            if (DeletedAccount(record) is { } id)
             {
                 // Counted from the moment this node learns of it: later than the writing, whatever the writer's clock says.
                 _learntAt.TryAdd(id, clock.GetTimestamp());
@@ -37,15 +38,16 @@ internal sealed class AccountRevocations(TimeProvider clock) : IAccountRevocatio
         }
     }
 
-    private static Guid? DeletedAccount(Invalidation invalidation)
+    private static Guid? DeletedAccount(JournalRecord record)
     {
-        if (!invalidation.IsPurge || invalidation.Target != InvalidationTarget.Pattern || !invalidation.Text.StartsWith(Area + ":", StringComparison.Ordinal)
-            || !Guid.TryParseExact(invalidation.Text.AsSpan(Area.Length + 1), "D", out var id))
-        {
-            return null;
-        }
-
-        return CachePattern.Exact(CacheKey.Owned(Area, id)).Text == invalidation.Text ? id : null;
+        // By its command too: an operator may purge the same key without meaning the account.
+        var invalidation = record.Invalidation;
+        return record.Command == nameof(DeleteAccount) && invalidation.IsPurge && invalidation.Target == InvalidationTarget.Pattern
+            && invalidation.Text.StartsWith(Area + ":", StringComparison.Ordinal)
+            && Guid.TryParseExact(invalidation.Text.AsSpan(Area.Length + 1), "D", out var id)
+            && CachePattern.Exact(CacheKey.Owned(Area, id)).Text == invalidation.Text
+                ? id
+                : null;
     }
 
     private void Forget()

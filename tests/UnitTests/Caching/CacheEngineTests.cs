@@ -42,6 +42,7 @@ public sealed class CacheEngineTests
     {
         await using var node = new EngineFixture(redis: true);
         await node.GetAsync(_ => Task.FromResult(LoadResult<string>.Complete(null!)));
+        await node.Tier.HasAsync(1);
         await using var other = new EngineFixture(node);
 
         var answer = await node.GetAsync("b");
@@ -170,6 +171,7 @@ public sealed class CacheEngineTests
     {
         await using var node = new EngineFixture(redis: true);
         await node.GetAsync("a");
+        await node.Tier.HasAsync(1);
         await node.PurgeAsync("dashboard:1:*");
 
         var answer = () => node.GetFailingAsync();

@@ -21,7 +21,7 @@ internal sealed class EngineFixture : IAsyncDisposable
 
     private readonly ServiceProvider _services;
 
-    public EngineFixture(EngineFixture? other = null, bool redis = false, Action<Dictionary<string, string?>>? configure = null)
+    public EngineFixture(EngineFixture? other = null, bool redis = false, TestLock? locks = null, Action<Dictionary<string, string?>>? configure = null)
     {
         Time = other?.Time ?? new FakeTimeProvider(new DateTimeOffset(2026, 11, 1, 12, 0, 0, TimeSpan.Zero));
         Journal = other?.Journal ?? new TestJournal(new InProcessJournal(Time));
@@ -32,6 +32,12 @@ internal sealed class EngineFixture : IAsyncDisposable
         services.AddSingleton<TimeProvider>(Time);
         services.AddSingleton<IInvalidationJournal>(Journal);
         services.AddSingleton<IDistributedTier>(Tier);
+        Locks = locks ?? other?.Locks;
+        if (Locks is not null)
+        {
+            services.AddSingleton<ILoadLock>(Locks);
+        }
+
         services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
         services.AddScoped<Scoped>();
         services.AddCaching(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
@@ -43,6 +49,8 @@ internal sealed class EngineFixture : IAsyncDisposable
     public TestJournal Journal { get; }
 
     public TestTier Tier { get; }
+
+    public TestLock? Locks { get; }
 
     public ICache Cache => _services.GetRequiredService<ICache>();
 
@@ -149,6 +157,9 @@ internal sealed class TestTier(TimeProvider clock) : IDistributedTier
     public int Count => _values.Count;
 
     public Func<Task>? AfterGet { get; set; }
+
+    /// <summary>Waits until values are stored: that happens behind the answer.</summary>
+    public Task HasAsync(int count) => Eventually.TrueAsync(() => Count == count);
 
     public async ValueTask<DistributedRead> GetAsync(CacheKey key, CancellationToken cancellationToken)
     {

@@ -82,6 +82,7 @@ public sealed class InvalidationRaceTests
         await using var node = new EngineFixture(redis: true);
         await using var other = new EngineFixture(node);
         await node.GetAsync("old");
+        await node.Tier.HasAsync(1);
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         node.Tier.AfterGet = () =>
@@ -103,6 +104,7 @@ public sealed class InvalidationRaceTests
     {
         await using var node = new EngineFixture(redis: true);
         await node.GetAsync("old");
+        await node.Tier.HasAsync(1);
         await node.InvalidateAsync("*");
         await using var other = new EngineFixture(node);
 
@@ -344,6 +346,7 @@ public sealed class InvalidationRaceTests
     {
         await using var node = new EngineFixture(redis: true);
         await node.GetAsync("a");
+        await node.Tier.HasAsync(1);
         node.Time.Advance(TimeSpan.FromSeconds(280));
         await using var other = new EngineFixture(node);
 
@@ -371,6 +374,7 @@ public sealed class InvalidationRaceTests
     {
         await using var node = new EngineFixture(redis: true);
         await node.GetAsync("a");
+        await node.Tier.HasAsync(1);
         node.Tier.Change(EngineFixture.Key, entry => entry with { Schema = entry.Schema + 1 });
         await using var other = new EngineFixture(node);
 
@@ -382,6 +386,7 @@ public sealed class InvalidationRaceTests
     {
         await using var node = new EngineFixture(redis: true);
         await node.GetAsync("a");
+        await node.Tier.HasAsync(1);
         node.Tier.Change(EngineFixture.Key, entry => entry with { JournalId = Guid.NewGuid() });
         await using var other = new EngineFixture(node);
 
@@ -404,6 +409,7 @@ public sealed class InvalidationRaceTests
     {
         await using var node = new EngineFixture(redis: true);
         await node.GetAsync("old");
+        await node.Tier.HasAsync(1);
         await node.Journal.CommitElsewhereAsync("*");
         node.Time.Advance(TimeSpan.FromSeconds(30));
         await node.Journal.TrimAsync(node.Time.GetUtcNow().UtcDateTime, default);

@@ -12,6 +12,9 @@ internal sealed partial class JournalWorker(
 {
     private static readonly TimeSpan TrimInterval = TimeSpan.FromMinutes(1);
 
+    /// <summary>Records also tell a node that starts which accounts were deleted while tokens of theirs may live: one hour.</summary>
+    private static readonly TimeSpan LeastRetention = TimeSpan.FromHours(2);
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // Many hints, one read: those that come while one is waiting to start share it.
@@ -37,7 +40,8 @@ internal sealed partial class JournalWorker(
             try
             {
                 // Twice the longest life: the writer's clock, by which records are dated, may be off.
-                await journal.TrimAsync(clock.UtcNow - (2 * options.Value.MaxEntryLife), stoppingToken).ConfigureAwait(false);
+                var retention = 2 * options.Value.MaxEntryLife;
+                await journal.TrimAsync(clock.UtcNow - (retention > LeastRetention ? retention : LeastRetention), stoppingToken).ConfigureAwait(false);
             }
 #pragma warning disable CA1031 // The next round tries again.
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)

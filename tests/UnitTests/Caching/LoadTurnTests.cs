@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using NeuroLab.Application.Abstractions.Caching;
+
+namespace NeuroLab.UnitTests.Caching;
+
+/// <summary>One load across nodes, and what a lock that misbehaves costs.</summary>
+public sealed class LoadTurnTests
+{
+    private static Task<LoadResult<string>> Never(CancellationToken token) => throw new InvalidOperationException("This node must not load.");
+
+    [Fact]
+    public async Task Load_WhenAnotherNodeHasTheLock_TakesItsValue()
+    {
+        await using var node = new EngineFixture(redis: true, locks: new TestLock());
+        await using var other = new EngineFixture(node);
+        var began = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var gate = new TaskCompletionSource<LoadResult<string>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var loading = node.GetAsync(_ =>
+        {
+            began.TrySetResult();
+            return gate.Task;
+        });
+        await began.Task;
+        var waiting = other.GetAsync(Never);
+
+        gate.SetResult("a");
+        await loading;
+        await Eventually.TrueAsync(() =>
+        {
+            node.Time.Advance(TimeSpan.FromMilliseconds(20));
+            return waiting.IsCompleted;
+        });
+
+        (await waiting).Value.Should().Be("a");
+        (await waiting).Freshness.Source.Should().Be(CacheSource.Redis);
+        await Eventually.TrueAsync(() => node.Locks!.Count == 0);
+    }
+
+    [Fact]
+    public async Task Load_WhenTheLockIsStuck_GoesAheadAtItsBound()
+    {
+        var locks = new TestLock { IsStuck = true };
+        await using var node = new EngineFixture(redis: true, locks: locks);
+        var start = node.Time.GetUtcNow();
+        var reading = node.GetAsync("a");
+
+        await Eventually.TrueAsync(() =>
+        {
+            node.Time.Advance(TimeSpan.FromMilliseconds(100));
+            return reading.IsCompleted;
+        });
+
+        (await reading).Freshness.Source.Should().Be(CacheSource.Origin);
+        (node.Time.GetUtcNow() - start).Should().BeGreaterThanOrEqualTo(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task Load_WhenTheValueWasStoredJustBeforeTheLockWasTaken_IsNotRepeated()
+    {
+        var locks = new TestLock();
+        await using var node = new EngineFixture(redis: true, locks: locks);
+        await using var other = new EngineFixture(node);
+        locks.BeforeTake = async () =>
+        {
+            locks.BeforeTake = null;
+            await node.GetAsync("a");
+            await node.Tier.HasAsync(1);
+            await Eventually.TrueAsync(() => locks.Count == 0);
+        };
+
+        (await other.GetAsync(Never)).Value.Should().Be("a");
+    }
+
+    [Fact]
+    public async Task Load_WhenItFails_GivesTheLockBack()
+    {
+        var locks = new TestLock();
+        await using var node = new EngineFixture(redis: true, locks: locks);
+        var failing = () => node.GetFailingAsync(new InvalidOperationException("bug"));
+        await failing.Should().ThrowAsync<InvalidOperationException>();
+
+        await Eventually.TrueAsync(() => locks.Count == 0);
+    }
+}
+
+/// <summary>Locks in memory, which can be stuck.</summary>
+internal sealed class TestLock : ILoadLock
+{
+    private readonly ConcurrentDictionary<CacheKey, Guid> _owners = new();
+
+    public bool IsStuck { get; init; }
+
+    public Func<Task>? BeforeTake { get; set; }
+
+    public int Count => _owners.Count;
+
+    public async ValueTask<LoadLockResult> TryTakeAsync(CacheKey key, TimeSpan expiry, CancellationToken cancellationToken)
+    {
+        if (BeforeTake is { } wait)
+        {
+            await wait();
+        }
+
+        var owner = Guid.NewGuid();
+        return !IsStuck && _owners.TryAdd(key, owner) ? new(LoadLockOutcome.Taken, owner) : new(LoadLockOutcome.Held, default);
+    }
+
+    public ValueTask ReleaseAsync(CacheKey key, Guid owner)
+    {
+        _owners.TryRemove(new KeyValuePair<CacheKey, Guid>(key, owner));
+        return default;
+    }
+}
