@@ -6,28 +6,6 @@ namespace NeuroLab.UnitTests.Caching;
 /// <summary>Invalidations that meet something under way: whatever the order, nothing overtaken is called fresh.</summary>
 public sealed class InvalidationRaceTests
 {
-    /// <summary>A load that has read its value and waits with it.</summary>
-    private sealed class GatedLoad
-    {
-        private readonly TaskCompletionSource _began = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly TaskCompletionSource<LoadResult<string>> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task Began => _began.Task;
-
-        public CancellationToken Token { get; private set; }
-
-        public Task<LoadResult<string>> RunAsync(CancellationToken token)
-        {
-            Token = token;
-            _began.TrySetResult();
-            return _result.Task;
-        }
-
-        public void Finish(string value) => _result.TrySetResult(value);
-
-        public void Fail(Exception exception) => _result.TrySetException(exception);
-    }
-
     public static TheoryData<string> Ways() => new() { "key", "glob", "tag", "purge", "all" };
 
     private static Invalidation Of(string way) => way switch
@@ -232,116 +210,6 @@ public sealed class InvalidationRaceTests
     }
 
     [Fact]
-    public async Task Callers_WhenColdTogether_ShareOneLoad()
-    {
-        await using var node = new EngineFixture();
-        await node.Follower.CatchUpAsync();
-        var load = new GatedLoad();
-        var loads = 0;
-        Task<LoadResult<string>> Load(CancellationToken token)
-        {
-            Interlocked.Increment(ref loads);
-            return load.RunAsync(token);
-        }
-
-        var readings = Enumerable.Range(0, 1000).Select(_ => node.GetAsync(Load)).ToList();
-        await load.Began;
-        load.Finish("a");
-
-        (await Task.WhenAll(readings)).Should().OnlyContain(answer => answer.Value == "a");
-        loads.Should().Be(1);
-        node.Administration.GetStatistics().Coalesced.Should().Be(999);
-    }
-
-    [Fact]
-    public async Task Load_WhenTheFirstCallerHangsUp_GoesOnForTheOthers()
-    {
-        await using var node = new EngineFixture();
-        using var caller = new CancellationTokenSource();
-        var load = new GatedLoad();
-        var first = node.GetAsync(load.RunAsync, cancellationToken: caller.Token);
-        await load.Began;
-        var second = node.GetAsync(load.RunAsync);
-
-        await caller.CancelAsync();
-        var cancelled = () => first;
-        await cancelled.Should().ThrowAsync<OperationCanceledException>();
-        load.Token.IsCancellationRequested.Should().BeFalse();
-        load.Finish("a");
-
-        (await second).Value.Should().Be("a");
-    }
-
-    [Fact]
-    public async Task Load_WhenNobodyWaitsAnyMore_IsCancelled()
-    {
-        await using var node = new EngineFixture();
-        using var caller = new CancellationTokenSource();
-        var load = new GatedLoad();
-        var reading = node.GetAsync(load.RunAsync, cancellationToken: caller.Token);
-        await load.Began;
-
-        await caller.CancelAsync();
-        var cancelled = () => reading;
-        await cancelled.Should().ThrowAsync<OperationCanceledException>();
-
-        load.Token.IsCancellationRequested.Should().BeTrue();
-        (await node.GetAsync("next")).Value.Should().Be("next");
-    }
-
-    [Fact]
-    public async Task SlowLoad_WhenACopyExpiredByTimeAlone_AnswersStaleAndGoesOn()
-    {
-        await using var node = new EngineFixture();
-        await node.GetAsync("a");
-        node.Time.Advance(TimeSpan.FromSeconds(301));
-        await node.Follower.CatchUpAsync();
-        var load = new GatedLoad();
-        var reading = node.GetAsync(load.RunAsync);
-        await load.Began;
-
-        await AdvanceUntilAsync(node, reading);
-        var slow = await reading;
-        load.Token.IsCancellationRequested.Should().BeFalse();
-        load.Finish("b");
-        await Eventually.TrueAsync(() => node.Flights.Count == 0);
-
-        slow.Value.Should().Be("a");
-        slow.Freshness.StaleReason.Should().Be(StaleReason.OriginTimeout);
-        (await node.GetAsync("c")).Value.Should().Be("b");
-    }
-
-    [Fact]
-    public async Task SlowLoad_WhenTheCopyWasInvalidated_IsWaitedFor()
-    {
-        await using var node = new EngineFixture();
-        await node.GetAsync("a");
-        await node.InvalidateAsync("*");
-        var load = new GatedLoad();
-        var reading = node.GetAsync(load.RunAsync);
-        await load.Began;
-
-        node.Time.Advance(TimeSpan.FromSeconds(5));
-        load.Finish("b");
-
-        (await reading).Value.Should().Be("b");
-    }
-
-    [Fact]
-    public async Task SlowLoad_WhenPastItsHardTimeout_FailsAsATimeout()
-    {
-        await using var node = new EngineFixture();
-        var load = new GatedLoad();
-        var reading = node.GetAsync(load.RunAsync);
-        await load.Began;
-
-        await AdvanceUntilAsync(node, reading, seconds: 31);
-
-        var failed = () => reading;
-        (await failed.Should().ThrowAsync<OriginUnavailableException>()).Which.Reason.Should().Be(StaleReason.OriginTimeout);
-    }
-
-    [Fact]
     public async Task Promotion_NeverOutlivesTheEntry()
     {
         await using var node = new EngineFixture(redis: true);
@@ -417,15 +285,5 @@ public sealed class InvalidationRaceTests
         await using var restarted = new EngineFixture(node);
 
         (await restarted.GetAsync("new")).Value.Should().Be("new");
-    }
-
-    /// <summary>Moves time on in steps until an answer is there: a timer may not have been set yet when time first moves.</summary>
-    private static async Task AdvanceUntilAsync(EngineFixture node, Task answer, int seconds = 1)
-    {
-        await Eventually.TrueAsync(() =>
-        {
-            node.Time.Advance(TimeSpan.FromSeconds(seconds));
-            return answer.IsCompleted;
-        });
     }
 }
