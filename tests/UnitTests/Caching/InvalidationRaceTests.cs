@@ -1,5 +1,4 @@
 using NeuroLab.Application.Abstractions.Caching;
-using NeuroLab.Application.Common;
 
 namespace NeuroLab.UnitTests.Caching;
 
