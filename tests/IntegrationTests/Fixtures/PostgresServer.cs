@@ -13,7 +13,8 @@ public sealed class PostgresServer : IAsyncLifetime
 
     private readonly string _directory = Path.Combine(Path.GetTempPath(), $"neurolab-pg-{Guid.NewGuid():N}");
     private readonly int _port = FreePort();
-    private Process? _process;
+    private Process? _guard;
+    private int _server;
     private int _databases;
 
     /// <summary>The connection string of the server's own database.</summary>
@@ -58,9 +59,14 @@ public sealed class PostgresServer : IAsyncLifetime
         var (file, arguments) = AsUser(
             Binary("postgres"),
             ["-D", _directory, "-p", _port.ToString(CultureInfo.InvariantCulture), "-h", "127.0.0.1", "-k", _directory, "-F", "-c", "max_connections=300"]);
-        _process = Process.Start(new ProcessStartInfo(file, arguments) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = "/" })!;
-        _process.BeginErrorReadLine();
-        _process.BeginOutputReadLine();
+        // A guard between: it reads how to stop the server. When the tests die, however, its input ends, and it stops the server, frozen or not:
+        // nothing is left running.
+        _guard = Process.Start(new ProcessStartInfo("sh", ["-c", "\"$@\" & server=$!; read how; kill -s ${how:-QUIT} $server; kill -s CONT $server; wait $server", "sh", file, .. arguments])
+        {
+            RedirectStandardInput = true, RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = "/",
+        })!;
+        _guard.BeginErrorReadLine();
+        _guard.BeginOutputReadLine();
         var started = Stopwatch.GetTimestamp();
         while (true)
         {
@@ -68,9 +74,10 @@ public sealed class PostgresServer : IAsyncLifetime
             {
                 await using var connection = new NpgsqlConnection(AdminConnectionString);
                 await connection.OpenAsync();
+                _server = int.Parse((await File.ReadAllLinesAsync(Path.Combine(_directory, "postmaster.pid")))[0], CultureInfo.InvariantCulture);
                 return;
             }
-            catch (NpgsqlException) when (Stopwatch.GetElapsedTime(started) < Patience && !_process.HasExited)
+            catch (NpgsqlException) when (Stopwatch.GetElapsedTime(started) < Patience)
             {
                 await Task.Delay(20);
             }
@@ -80,25 +87,26 @@ public sealed class PostgresServer : IAsyncLifetime
     /// <summary>Stops the server at once: open sessions are ended, as an administrator's shut-down does.</summary>
     public async Task StopAsync()
     {
-        if (_process is not { HasExited: false } process)
+        if (_guard is not { } guard)
         {
             return;
         }
 
-        Signal("INT", process.Id);
+        await guard.StandardInput.WriteLineAsync("INT");
+        guard.StandardInput.Close();
         using var patience = new CancellationTokenSource(Patience);
         try
         {
-            await process.WaitForExitAsync(patience.Token);
+            await guard.WaitForExitAsync(patience.Token);
         }
         catch (OperationCanceledException)
         {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync();
+            guard.Kill(entireProcessTree: true);
+            await guard.WaitForExitAsync();
         }
 
-        process.Dispose();
-        _process = null;
+        guard.Dispose();
+        (_guard, _server) = (null, 0);
     }
 
     /// <summary>Stops every process of the server where it stands: connections are accepted by the kernel, and nobody answers.</summary>
@@ -117,14 +125,14 @@ public sealed class PostgresServer : IAsyncLifetime
 
     private void SignalAll(string signal)
     {
-        if (_process is not { HasExited: false } process)
+        if (_server == 0)
         {
             return;
         }
 
         // The first process first, so that no child is made meanwhile. Each child is a process group of its own.
-        Signal(signal, [process.Id]);
-        var children = Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _)).Where(name => IsChild(name!, process.Id));
+        Signal(signal, [_server]);
+        var children = Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _)).Where(name => IsChild(name!, _server));
         Signal(signal, [.. children.Select(name => int.Parse(name!, CultureInfo.InvariantCulture))]);
     }
 
