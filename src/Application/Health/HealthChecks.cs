@@ -34,13 +34,16 @@ internal static class HealthChecks
     public static bool IsAsConfigured(DistributedTierStatus redis) => redis.Status is Healthy or Disabled;
 
     /// <summary>
-    /// The service as a whole: unhealthy when the database is down and nothing is left to answer from, degraded when anything is not as it should be.
+    /// The service as a whole: unhealthy when the database is down and nothing is left to answer from, or when it has not been reached since the start;
+    /// degraded when anything is not as it should be.
     /// </summary>
-    public static string Overall(DatabaseStatus database, DistributedTierStatus redis, CacheStatistics counts)
+    public static string Overall(DatabaseStatus database, DistributedTierStatus redis, ICacheAdministration cache)
     {
         if (!database.Available)
         {
-            return redis.Available || counts.TotalEntries > 0 ? Degraded : Unhealthy;
+            // Before the first contact what lies in Redis helps nobody: the key by which callers are recognised may be in the database as well.
+            var known = cache.SinceVerified is not null;
+            return known && (redis.Available || cache.GetStatistics().TotalEntries > 0) ? Degraded : Unhealthy;
         }
 
         return IsAsConfigured(redis) ? Healthy : Degraded;

@@ -67,8 +67,22 @@ public sealed class HealthTests
         health.Checks["freshness"].Status.Should().Be(verified ? "healthy" : "degraded");
     }
 
+    [Fact]
+    public async Task Service_WhenTheDatabaseWasNeverReached_IsUnhealthyWhateverRedisHolds()
+    {
+        Prepare(database: false, "healthy", entries: 1);
+        _cache.SinceVerified.Returns((TimeSpan?)null);
+
+        var health = await new GetServiceHealthHandler(_database, _cache, _clock).Handle(new GetServiceHealth(), default);
+        var readiness = await new GetReadinessHandler(_database, _cache).Handle(new GetReadiness(), default);
+
+        health.Status.Should().Be("unhealthy");
+        readiness.Ready.Should().BeFalse();
+    }
+
     private void Prepare(bool database, string redis, long entries)
     {
+        _cache.SinceVerified.Returns(TimeSpan.FromMinutes(1));
         _database.CheckAsync(Arg.Any<CancellationToken>())
             .Returns(new DatabaseStatus(database, "sqlite", "closed", database ? TimeSpan.FromMilliseconds(1.5) : null));
         _cache.GetDistributedStatusAsync(Arg.Any<CancellationToken>())

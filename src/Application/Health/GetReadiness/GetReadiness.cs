@@ -19,7 +19,7 @@ internal sealed class GetReadinessHandler(IDatabaseHealth databaseHealth, ICache
     {
         var asking = cache.GetDistributedStatusAsync(cancellationToken);
         var database = await databaseHealth.CheckAsync(cancellationToken).ConfigureAwait(false);
-        var status = HealthChecks.Overall(database, await asking.ConfigureAwait(false), cache.GetStatistics());
+        var status = HealthChecks.Overall(database, await asking.ConfigureAwait(false), cache);
         return new ReadinessResponse(status != HealthChecks.Unhealthy, status);
     }
 }

@@ -17,15 +17,14 @@ internal sealed class GetServiceHealthHandler(IDatabaseHealth databaseHealth, IC
         var asking = cache.GetDistributedStatusAsync(cancellationToken);
         var database = await databaseHealth.CheckAsync(cancellationToken).ConfigureAwait(false);
         var redis = await asking.ConfigureAwait(false);
-        var counts = cache.GetStatistics();
         return new ServiceHealthResponse(
             "neurolab",
-            HealthChecks.Overall(database, redis, counts),
+            HealthChecks.Overall(database, redis, cache),
             clock.UtcNow(),
             new Dictionary<string, HealthCheckResponse>
             {
                 ["database"] = HealthChecks.Of(database),
-                ["memory_cache"] = HealthChecks.Memory(counts),
+                ["memory_cache"] = HealthChecks.Memory(cache.GetStatistics()),
                 ["redis_cache"] = HealthChecks.Of(redis),
             });
     }
