@@ -107,6 +107,7 @@ public sealed class DatabaseOutageTests(Servers servers) : IAsyncLifetime
         await using var service = await ServiceProcess.StartAsync(settings);
         using var anyone = new Api(service.Address);
         (await anyone.GetAsync("/health/live")).Status.Should().Be(HttpStatusCode.OK);
+        await Until.AsWantedAsync(() => anyone.GetAsync("/api/cache/health"), answer => answer.Member("redis_cache").GetProperty("status").GetString() == "healthy", Patience);
         (await anyone.GetAsync("/health/ready")).Status.Should().Be(HttpStatusCode.ServiceUnavailable);
         var health = await anyone.GetAsync("/api/dashboard/health");
         (health.Status, health.Member("status").GetString()).Should().Be((HttpStatusCode.ServiceUnavailable, "unhealthy"));

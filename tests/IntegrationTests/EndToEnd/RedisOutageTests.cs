@@ -55,6 +55,12 @@ public sealed class RedisOutageTests(Servers servers) : IAsyncLifetime
         await using var service = await ServiceProcess.StartAsync(await servers.SharedAsync(("CACHE_MEMORY_MAX_SIZE", "1")));
         using var user = await Api.RegisteredAsync(service.Address);
         await user.RunExperimentAsync();
+        foreach (var dashboard in (string[])["summary", "charts"])
+        {
+            // The first of all requests meet code that has never run.
+            (await user.GetAsync($"/api/dashboard/{dashboard}")).Source.Should().Be("origin");
+        }
+
         var answers = new ConcurrentQueue<Answer>();
         using var stop = new CancellationTokenSource();
         var stream = Enumerable.Range(0, 3).Select(_ => Task.Run(async () =>
@@ -81,7 +87,7 @@ public sealed class RedisOutageTests(Servers servers) : IAsyncLifetime
 
         answers.Should().OnlyContain(answer => answer.Status == HttpStatusCode.OK);
         answers.Should().OnlyContain(answer => !answer.IsStale && answer.Total == 1);
-        answers.Max(answer => answer.Elapsed).Should().BeLessThan(TimeSpan.FromSeconds(1));
+        answers.Should().OnlyContain(answer => answer.Elapsed < TimeSpan.FromSeconds(1), "Redis is not waited for longer than its hard timeout of 250 ms");
 
         async Task NextFromRedisAsync(string when)
         {
