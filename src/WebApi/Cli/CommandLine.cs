@@ -78,7 +78,8 @@ internal static class CommandLine
             }
 
             var (name, value) = args[index][2..].Split('=', 2) is [var n, var v] ? (n, v) : (args[index][2..], null);
-            if (!name.Contains(':', StringComparison.Ordinal) && !PlainSettings.Contains(name))
+            // An empty value says nothing, whatever its name.
+            if (value is not "" && !name.Contains(':', StringComparison.Ordinal) && !PlainSettings.Contains(name))
             {
                 return $"'--{name}' is not a setting.";
             }
