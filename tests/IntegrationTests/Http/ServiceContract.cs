@@ -1,0 +1,163 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace NeuroLab.IntegrationTests.Http;
+
+[Collection(SqliteApiCollection.Name)]
+public sealed class ServiceOnSqlite(SqliteApi api) : ServiceContract(api)
+{
+    protected override string RedisStatus => "disabled";
+
+    [Fact]
+    public async Task Description_WhenRead_HoldsEveryEndpointWithItsAnswersAndErrors()
+    {
+        using var description = JsonDocument.Parse(await Api.Anonymous.GetStringAsync("/openapi/v1.json"));
+
+        var paths = description.RootElement.GetProperty("paths");
+        paths.EnumerateObject().Select(path => path.Name).Should().BeEquivalentTo(
+            "/api/auth/register", "/api/auth/login", "/api/auth/refresh", "/api/auth/logout", "/api/auth/password", "/api/auth/me",
+            "/api/experiments", "/api/experiments/{id}", "/api/dashboard/summary", "/api/dashboard/charts", "/api/dashboard/recent",
+            "/api/cache/health", "/api/cache/stats", "/api/cache/clear", "/api/cache/entries", "/health/live", "/health/ready",
+            "/api/dashboard/health", "/api/dashboard/health/database", "/api/dashboard/health/cache");
+        foreach (var operation in paths.EnumerateObject().SelectMany(path => path.Value.EnumerateObject()).Select(operation => operation.Value))
+        {
+            operation.Text("operationId").Should().NotBeEmpty();
+            operation.Text("summary").Should().NotBeEmpty();
+            operation.GetProperty("tags").GetArrayLength().Should().Be(1);
+            operation.GetProperty("responses").EnumerateObject().Should().Contain(response => response.Name.StartsWith('2'));
+            operation.GetProperty("responses").GetProperty("500").ToString().Should().Contain("Problem");
+        }
+
+        var recent = paths.GetProperty("/api/dashboard/recent").GetProperty("get");
+        var limit = recent.GetProperty("parameters").EnumerateArray().Single(parameter => parameter.Text("name") == "limit").GetProperty("schema");
+        limit.GetProperty("minimum").GetInt32().Should().Be(1);
+        limit.GetProperty("maximum").GetInt32().Should().Be(50);
+        limit.GetProperty("default").GetInt32().Should().Be(10);
+        recent.GetProperty("responses").GetProperty("200").ToString().Should().Contain("#/components/schemas/Freshness");
+        recent.GetProperty("responses").EnumerateObject().Select(response => response.Name).Should().Contain(["304", "400", "401", "429", "503"]);
+        recent.GetProperty("security")[0].GetProperty("bearer").GetArrayLength().Should().Be(0);
+        var components = description.RootElement.GetProperty("components");
+        components.GetProperty("securitySchemes").EnumerateObject().Select(scheme => scheme.Name).Should().BeEquivalentTo("bearer", "admin_api_key");
+        foreach (var reference in References(description.RootElement))
+        {
+            components.GetProperty("schemas").TryGetProperty(reference["#/components/schemas/".Length..], out _).Should().BeTrue("{0} is there", reference);
+        }
+    }
+
+    [Fact]
+    public async Task Page_WhenRead_ShowsTheDescription()
+    {
+        using var page = await Api.Anonymous.GetAsync("/swagger/index.html");
+        var script = await Api.Anonymous.GetStringAsync("/swagger/index.js");
+
+        page.StatusCode.Should().Be(HttpStatusCode.OK);
+        page.Headers.GetValues("Content-Security-Policy").Single().Should().Contain("script-src 'self'").And.NotContain("script-src 'self' 'unsafe-inline'");
+        script.Should().Contain("../openapi/v1.json");
+    }
+
+    private static IEnumerable<string> References(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(member =>
+            member.Name == "$ref" && member.Value.ValueKind == JsonValueKind.String ? [member.Value.GetString()!] : References(member.Value)),
+        JsonValueKind.Array => element.EnumerateArray().SelectMany(References),
+        _ => [],
+    };
+}
+
+[Collection(ServersApiCollection.Name)]
+public sealed class ServiceOnServers(ServersApi api) : ServiceContract(api)
+{
+    protected override string RedisStatus => "healthy";
+}
+
+public abstract class ServiceContract(ApiHost api)
+{
+    protected ApiHost Api { get; } = api;
+
+    protected abstract string RedisStatus { get; }
+
+    [Theory]
+    [InlineData("/health/live")]
+    [InlineData("/health/ready")]
+    [InlineData("/api/dashboard/health")]
+    [InlineData("/api/dashboard/health/database")]
+    [InlineData("/api/dashboard/health/cache")]
+    public async Task Health_WhenAllIsWell_Is200ForAnyoneWhateverTokenIsSent(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.TryAddWithoutValidation("Authorization", "Bearer garbage");
+
+        using var answer = await Api.Anonymous.SendAsync(request);
+
+        answer.StatusCode.Should().Be(HttpStatusCode.OK);
+        (await answer.Content.ReadFromJsonAsync<JsonElement>()).Text("status").Should().Be("healthy");
+    }
+
+    [Fact]
+    public async Task Health_WhenAsked_HoldsTheChecks()
+    {
+        var health = await Api.Anonymous.GetFromJsonAsync<JsonElement>("/api/dashboard/health");
+
+        health.Text("service").Should().Be("neurolab");
+        health.Text("timestamp").Should().EndWith("Z");
+        var checks = health.GetProperty("checks");
+        checks.GetProperty("database").Text("status").Should().Be("healthy");
+        checks.GetProperty("database").GetProperty("response_time_ms").GetDouble().Should().BePositive();
+        checks.GetProperty("redis_cache").Text("status").Should().Be(RedisStatus);
+        health.ToString().Should().NotContain("127.0.0.1");
+    }
+
+    [Fact]
+    public async Task CacheHealth_WhenAsked_HasTheTimeInSeconds()
+    {
+        var health = await Api.Anonymous.GetFromJsonAsync<JsonElement>("/api/cache/health");
+
+        health.GetProperty("memory_cache").Text("status").Should().Be("healthy");
+        health.GetProperty("redis_cache").Text("status").Should().Be(RedisStatus);
+        health.Text("overall_status").Should().Be("healthy");
+        health.GetProperty("timestamp").GetDouble().Should().BeApproximately(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0, 60);
+    }
+
+    [Theory]
+    [InlineData("my-id_1.2", true)]
+    [InlineData("has space", false)]
+    [InlineData("<script>", false)]
+    [InlineData("01234567890123456789012345678901234567890123456789012345678901234", false)]
+    public async Task CorrelationId_WhenSent_IsEchoedIfItIsSane(string id, bool sane)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/health/live");
+        request.Headers.TryAddWithoutValidation("X-Correlation-ID", id);
+
+        using var answer = await Api.Anonymous.SendAsync(request);
+
+        var echoed = answer.Headers.GetValues("X-Correlation-ID").Single();
+        (echoed == id).Should().Be(sane);
+        echoed.Should().MatchRegex("^[A-Za-z0-9._-]{1,64}$");
+    }
+
+    [Fact]
+    public async Task AnyAnswer_WhenGiven_HasTheSecurityHeaders()
+    {
+        foreach (var path in (string[])["/health/live", "/api/nothing", "/api/auth/me", "/openapi/v1.json"])
+        {
+            using var answer = await Api.Anonymous.GetAsync(path);
+
+            answer.Headers.GetValues("X-Content-Type-Options").Should().Equal("nosniff");
+            answer.Headers.GetValues("Referrer-Policy").Should().Equal("no-referrer");
+            answer.Headers.GetValues("Content-Security-Policy").Single().Should().StartWith("default-src 'none'");
+            answer.Headers.Contains("Server").Should().BeFalse();
+        }
+    }
+
+    [Fact]
+    public async Task AnyAnswer_WhenNoOriginIsConfigured_IsClosedToOtherSites()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/health/live");
+        request.Headers.Add("Origin", "https://evil.example");
+
+        using var answer = await Api.Anonymous.SendAsync(request);
+
+        answer.Headers.Contains("Access-Control-Allow-Origin").Should().BeFalse();
+    }
+}
