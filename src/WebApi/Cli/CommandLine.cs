@@ -54,6 +54,10 @@ internal static class CommandLine
         {
             return Refuse(exception.Failures);
         }
+        catch (AggregateException exception) when (exception.InnerExceptions.All(inner => inner is OptionsValidationException))
+        {
+            return Refuse(exception.InnerExceptions.Cast<OptionsValidationException>().SelectMany(inner => inner.Failures));
+        }
         catch (Exception exception) when (exception is OriginUnavailableException or Infrastructure.Identity.SigningKeyException)
         {
             return Refuse([exception.Message]);
@@ -62,9 +66,31 @@ internal static class CommandLine
 
     private static async Task<int> ServeAsync(string[] args)
     {
-        await using var app = Service.Build(args);
-        await app.RunAsync();
-        return Done;
+        WebApplication app;
+        try
+        {
+            app = Service.Build(args);
+        }
+        catch (InvalidOperationException exception)
+        {
+            // A setting that cannot be converted, or a folder that cannot be made: the message names it.
+            return Refuse([exception.Message]);
+        }
+
+        await using (app)
+        {
+            try
+            {
+                await app.StartAsync();
+            }
+            catch (InvalidOperationException exception)
+            {
+                return Refuse([exception.Message]);
+            }
+
+            await app.WaitForShutdownAsync();
+            return Done;
+        }
     }
 
     /// <summary>What is wrong with the settings of a command line; null where nothing is.</summary>

@@ -36,6 +36,7 @@ public abstract class ApiHost : IAsyncLifetime
             builder.ConfigureLogging(logging => logging.ClearProviders());
         });
         Anonymous = NewClient();
+        await ReadyAsync();
     }
 
     public virtual async Task DisposeAsync()
@@ -78,6 +79,24 @@ public abstract class ApiHost : IAsyncLifetime
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", session.Text("access_token"));
         var me = await client.GetFromJsonAsync<JsonElement>("/api/auth/me");
         return new ApiUser(client, me.GetProperty("id").GetGuid(), email, session.Text("refresh_token"));
+    }
+
+    /// <summary>A start does not wait for PostgreSQL to the end; a test does.</summary>
+    private async Task ReadyAsync()
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            using var health = await Anonymous.GetAsync("/api/dashboard/health/database");
+            using var probe = await Anonymous.PostAsJsonAsync("/api/auth/refresh", new { refresh_token = "none" });
+            if (health.IsSuccessStatusCode && probe.StatusCode == System.Net.HttpStatusCode.Unauthorized)
+            {
+                return;
+            }
+
+            TimeProvider.System.GetElapsedTime(started).Should().BeLessThan(TimeSpan.FromSeconds(60), "the database comes up in that time");
+            await Task.Delay(20);
+        }
     }
 
     protected virtual Task ConfigureAsync(Dictionary<string, string> settings) => Task.CompletedTask;

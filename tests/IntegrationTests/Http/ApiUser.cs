@@ -53,7 +53,7 @@ internal static class JsonExtensions
     public static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
 
     /// <summary>Reads a problem, and expects all that every problem has.</summary>
-    public static async Task<JsonElement> ProblemAsync(this HttpResponseMessage answer, HttpStatusCode status, string code)
+    public static async Task<JsonElement> ProblemAsync(this HttpResponseMessage answer, HttpStatusCode status, params string[] codes)
     {
         answer.StatusCode.Should().Be(status);
         answer.Content.Headers.ContentType!.MediaType.Should().Be("application/problem+json");
@@ -64,7 +64,7 @@ internal static class JsonExtensions
         problem.GetProperty("status").GetInt32().Should().Be((int)status);
         problem.Text("detail").Should().NotBeEmpty().And.NotContain("Exception");
         problem.Text("instance").Should().StartWith("/");
-        problem.Text("error_code").Should().Be(code);
+        problem.Text("error_code").Should().BeOneOf(codes);
         problem.Text("error_id").Should().MatchRegex("^[0-9a-f]{32}$");
         return problem;
     }

@@ -40,6 +40,14 @@ public sealed class AccountRevocationsTests
     }
 
     [Fact]
+    public void OnRecords_WhenAnotherCommandPurgedTheKey_RevokesNothing()
+    {
+        See("ClearCache", [.. new DeleteAccount(_user).Invalidations]);
+
+        _revocations.IsRevoked(_user).Should().BeFalse();
+    }
+
+    [Fact]
     public void OnRecords_WhenNoTokenCanBeLeft_ForgetsTheAccount()
     {
         See([.. new DeleteAccount(_user).Invalidations]);
@@ -62,6 +70,8 @@ public sealed class AccountRevocationsTests
         _revocations.Count.Should().Be(1);
     }
 
-    private void See(params Invalidation[] invalidations) => _revocations.OnRecords(
-        [.. invalidations.Select((invalidation, index) => new JournalRecord(index, invalidation, "DeleteAccount", _clock.GetUtcNow().UtcDateTime))]);
+    private void See(params Invalidation[] invalidations) => See(nameof(DeleteAccount), invalidations);
+
+    private void See(string command, Invalidation[] invalidations) => _revocations.OnRecords(
+        [.. invalidations.Select((invalidation, index) => new JournalRecord(index, invalidation, command, _clock.GetUtcNow().UtcDateTime))]);
 }
