@@ -137,6 +137,26 @@ public sealed class ExecutableTests : IDisposable
     }
 
     [Fact]
+    public async Task Serve_WhenPostgresCannotBeReached_StartsAndSaysSo()
+    {
+        await using var served = await ServeAsync(("ConnectionStrings__Postgres", "Host=127.0.0.1;Port=1;Database=none;Username=none;Password=not-to-be-told"));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/auth/me");
+        request.Headers.TryAddWithoutValidation("Authorization", "Bearer some.signed.token");
+
+        using var live = await served.Client.GetAsync("/health/live");
+        using var ready = await served.Client.GetAsync("/health/ready");
+        using var signedIn = await served.Client.SendAsync(request);
+        using var nobody = await served.Client.GetAsync("/api/auth/me");
+
+        live.StatusCode.Should().Be(HttpStatusCode.OK);
+        ready.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
+        var problem = await signedIn.ProblemAsync(HttpStatusCode.ServiceUnavailable, "DATABASE_ERROR", "CIRCUIT_BREAKER_OPEN");
+        problem.ToString().Should().NotContain("not-to-be-told").And.NotContain("127.0.0.1");
+        signedIn.Headers.RetryAfter.Should().NotBeNull("whether the token is good cannot be said yet");
+        await nobody.ProblemAsync(HttpStatusCode.Unauthorized, "AUTH_FAILED");
+    }
+
+    [Fact]
     public async Task Serve_WhenTheServerItselfRefuses_AnswersProblemsToo()
     {
         await using var served = await ServeAsync();
