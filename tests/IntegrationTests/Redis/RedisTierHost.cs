@@ -18,6 +18,8 @@ internal sealed class RedisTierHost : IAsyncDisposable
 
     public IDistributedTier Tier => _host.Services.GetRequiredService<IDistributedTier>();
 
+    public ILoadLock Locks => _host.Services.GetRequiredService<ILoadLock>();
+
     public RedisCalls Calls => _host.Services.GetRequiredService<RedisCalls>();
 
     public RedisConnection Connection => _host.Services.GetRequiredService<RedisConnection>();
