@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -6,6 +7,7 @@ using Microsoft.Extensions.Options;
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Infrastructure.Caching.Diagnostics;
 using NeuroLab.Infrastructure.Caching.Engine;
+using NeuroLab.Infrastructure.Caching.FrontDoors;
 using NeuroLab.Infrastructure.Caching.Journal;
 using NeuroLab.Infrastructure.Caching.Memory;
 using NeuroLab.Infrastructure.Caching.Redis;
@@ -61,6 +63,7 @@ public static class CachingServices
         services.AddSingleton<Invalidator>();
         services.AddSingleton<ICommitObserver>(provider => provider.GetRequiredService<Invalidator>());
         services.AddSingleton<ICache, CacheEngine>();
+        services.AddSingleton<HybridCache, EngineHybridCache>();
         services.AddSingleton<ICacheAdministration, CacheAdministration>();
         services.AddHostedService<JournalWorker>();
         services.AddHostedService<MemoryCleaner>();

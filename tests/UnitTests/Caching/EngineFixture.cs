@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -53,6 +54,8 @@ internal sealed class EngineFixture : IAsyncDisposable
     public TestLock? Locks { get; }
 
     public ICache Cache => _services.GetRequiredService<ICache>();
+
+    public HybridCache Hybrid => _services.GetRequiredService<HybridCache>();
 
     public ICommitObserver Commits => _services.GetRequiredService<ICommitObserver>();
 
