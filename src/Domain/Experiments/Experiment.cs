@@ -8,7 +8,7 @@ namespace NeuroLab.Domain.Experiments;
 /// </summary>
 public sealed class Experiment
 {
-    /// <summary>Greatest length of a name, in UTF-16 code units, after trimming.</summary>
+    /// <summary>Greatest length of a name, in Unicode characters (code points), after trimming.</summary>
     public const int MaxNameLength = 200;
 
     /// <summary>One sentence for a client: what a name has to be.</summary>
@@ -89,7 +89,7 @@ public sealed class Experiment
 
     /// <summary>Whether a name may be given, once it is trimmed.</summary>
     public static bool IsValidName(string? name) =>
-        name?.Trim() is { Length: > 0 and <= MaxNameLength } trimmed && PlainText.IsPlain(trimmed);
+        name?.Trim() is { Length: > 0 and <= 2 * MaxNameLength } trimmed && PlainText.IsPlain(trimmed) && trimmed.EnumerateRunes().Count() <= MaxNameLength;
 
     private static string CheckedName(string name)
     {

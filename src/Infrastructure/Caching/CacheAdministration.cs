@@ -47,7 +47,9 @@ internal sealed class CacheAdministration(
             .Select(entry => new CacheEntryInfo(
                 entry.Key.Value, "memory", Seconds(Math.Max(0, now - entry.LoadedAt)), Seconds(entry.FreshUntil - now), entry.Size, entry.Hits))
             .ToList();
-        return [.. held, .. await distributed.ListAsync(pattern, limit, cancellationToken).ConfigureAwait(false)];
+        return held.Count == limit
+            ? held
+            : [.. held, .. await distributed.ListAsync(pattern, limit - held.Count, cancellationToken).ConfigureAwait(false)];
     }
 
     public Task<DistributedTierStatus> GetDistributedStatusAsync(CancellationToken cancellationToken) => distributed.GetStatusAsync(cancellationToken);

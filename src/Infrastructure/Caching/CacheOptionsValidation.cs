@@ -1,13 +1,23 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace NeuroLab.Infrastructure.Caching;
 
 /// <summary>Finds every wrong setting at once, each with a sentence that names it.</summary>
-internal sealed class CacheOptionsValidation : IValidateOptions<CacheOptions>
+internal sealed class CacheOptionsValidation(IConfiguration section) : IValidateOptions<CacheOptions>
 {
+    /// <summary>The engine's own settings, and those that the tiers and the database read for themselves.</summary>
+    private static readonly HashSet<string> Known =
+        new(typeof(CacheOptions).GetProperties().Select(property => property.Name).Concat(["KeyPrefix", "Redis", "Database"]), StringComparer.OrdinalIgnoreCase);
+
     public ValidateOptionsResult Validate(string? name, CacheOptions options)
     {
         var wrong = new List<string>();
+        foreach (var unknown in section.GetChildren().Select(child => child.Key).Where(key => !Known.Contains(key)))
+        {
+            wrong.Add($"Cache:{unknown} is not a setting.");
+        }
+
         Positive(nameof(options.DefaultTtl), options.DefaultTtl, "CACHE_DEFAULT_TTL");
         NotNegative(nameof(options.StaleThreshold), options.StaleThreshold, "CACHE_STALE_THRESHOLD");
         Positive(nameof(options.MaxEntryLife), options.MaxEntryLife);

@@ -31,7 +31,7 @@ public static class CachingServices
                 options.MemoryMaxSize = (int?)Number(configuration, "CACHE_MEMORY_MAX_SIZE") ?? options.MemoryMaxSize;
             })
             .ValidateOnStart();
-        services.AddSingleton<IValidateOptions<CacheOptions>, CacheOptionsValidation>();
+        services.AddSingleton<IValidateOptions<CacheOptions>>(new CacheOptionsValidation(configuration.GetSection(CacheOptions.SectionName)));
 
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IInvalidationJournal, InProcessJournal>();

@@ -34,7 +34,7 @@ internal sealed class Database : IAsyncDisposable, IDisposable
         var builder = new DbContextOptionsBuilder<NeuroLabDbContext>();
         target.Configure(builder);
         _contexts = new PooledDbContextFactory<NeuroLabDbContext>(builder.Options, poolSize: 128);
-        _breaker = new ProbedCircuitBreaker("the database", _options.Breaker, DatabaseFaults.IsTransient, ProbeAsync, clock, logger);
+        _breaker = new ProbedCircuitBreaker("the database", _options.Breaker, e => e is not OriginUnavailableException && DatabaseFaults.IsTransient(e), ProbeAsync, clock, logger);
         _retry = _options.Retries == 0 ? ResiliencePipeline.Empty : new ResiliencePipelineBuilder { TimeProvider = clock }
             .AddRetry(new RetryStrategyOptions
             {
@@ -43,7 +43,7 @@ internal sealed class Database : IAsyncDisposable, IDisposable
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
                 ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is { } exception
-                    && exception is not BrokenCircuitException && DatabaseFaults.IsTransient(exception) && !DatabaseFaults.IsTimeout(exception)),
+                    && exception is not (BrokenCircuitException or OriginUnavailableException) && DatabaseFaults.IsTransient(exception) && !DatabaseFaults.IsTimeout(exception)),
             })
             .Build();
     }
@@ -157,16 +157,23 @@ internal sealed class Database : IAsyncDisposable, IDisposable
 
         if (Hanging >= _options.MaxAbandonedCalls)
         {
-            throw new TimeoutException("Too many calls that were given up still hang on the database.");
+            // Not a failure of the breaker's: nothing was asked.
+            throw new OriginUnavailableException(StaleReason.OriginTimeout, _breaker.RetryAfter);
         }
 
         // Not linked to the caller's token: cancelling a call of the driver can block whoever cancels it.
         var stop = new CancellationTokenSource();
         // The SQLite driver works on the thread that calls it.
         var running = _target.IsPostgres ? call(stop.Token) : Task.Run(() => call(stop.Token), CancellationToken.None);
+        var tookTooLong = false;
         try
         {
             return await running.WaitAsync(bound, _clock, cancellationToken);
+        }
+        catch (TimeoutException) when (!running.IsCompleted)
+        {
+            tookTooLong = true;
+            throw;
         }
         finally
         {
@@ -176,18 +183,21 @@ internal sealed class Database : IAsyncDisposable, IDisposable
             }
             else
             {
-                _ = AbandonAsync(running, stop);
+                _ = AbandonAsync(running, stop, tookTooLong);
             }
         }
     }
 
-    private async Task AbandonAsync(Task running, CancellationTokenSource stop)
+    /// <param name="running">The call.</param>
+    /// <param name="stop">Tells it to stop.</param>
+    /// <param name="counts">Whether it speaks of the database: a caller that merely hung up does not.</param>
+    private async Task AbandonAsync(Task running, CancellationTokenSource stop, bool counts)
     {
-        Interlocked.Increment(ref _hanging);
+        Interlocked.Add(ref _hanging, counts ? 1 : 0);
         var stopping = stop.CancelAsync();
         await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await stopping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Interlocked.Decrement(ref _hanging);
+        Interlocked.Add(ref _hanging, counts ? -1 : 0);
         stop.Dispose();
     }
 }

@@ -24,6 +24,9 @@ public sealed class DatabaseOptions
     /// <summary>How long one read of the journal may take, 50 ms to 1 min.</summary>
     public TimeSpan JournalTimeout { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Records that one reading of the journal takes; with more, everything leased before the newest of them is loaded again. 100 to 1,000,000.</summary>
+    public int JournalMaxRecords { get; set; } = 50_000;
+
     /// <summary>How long the probe of an open breaker, or a health check, may take, 50 ms to 1 min.</summary>
     public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(1);
 
@@ -71,6 +74,7 @@ internal sealed class DatabaseOptionsValidator : IValidateOptions<DatabaseOption
         Time(nameof(options.RetryDelay), options.RetryDelay, TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(5));
         Time(nameof(options.AttemptTimeout), options.AttemptTimeout, Least, TimeSpan.FromMinutes(5));
         Time(nameof(options.TotalTimeout), options.TotalTimeout, options.AttemptTimeout, TimeSpan.FromMinutes(10));
+        Number(nameof(options.JournalMaxRecords), options.JournalMaxRecords, 100, 1_000_000);
         Time(nameof(options.JournalTimeout), options.JournalTimeout, Least, TimeSpan.FromMinutes(1));
         Time(nameof(options.ProbeTimeout), options.ProbeTimeout, Least, TimeSpan.FromMinutes(1));
         Time(nameof(options.StartupWait), options.StartupWait, TimeSpan.Zero, TimeSpan.FromMinutes(5));

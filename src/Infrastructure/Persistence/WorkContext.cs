@@ -17,7 +17,7 @@ internal sealed class WorkContext(Database database) : IAsyncDisposable, IDispos
 
     /// <summary>Makes a call with the context.</summary>
     /// <exception cref="Application.Common.OriginUnavailableException">The database cannot be reached.</exception>
-    public Task<T> CallAsync<T>(Func<NeuroLabDbContext, CancellationToken, Task<T>> call, bool retried, CancellationToken cancellationToken)
+    public async Task<T> CallAsync<T>(Func<NeuroLabDbContext, CancellationToken, Task<T>> call, bool retried, CancellationToken cancellationToken)
     {
         if (!IsIdle)
         {
@@ -25,23 +25,16 @@ internal sealed class WorkContext(Database database) : IAsyncDisposable, IDispos
         }
 
         var context = Context;
-        return database.CallAsync(
-            async token =>
-            {
-                var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                _running = done.Task;
-                try
-                {
-                    return await call(context, token);
-                }
-                finally
-                {
-                    done.SetResult();
-                }
-            },
-            retried,
-            null,
-            cancellationToken);
+        var use = new Use();
+        _running = use.Ended;
+        try
+        {
+            return await database.CallAsync(token => use.RunAsync(() => call(context, token)), retried, null, cancellationToken);
+        }
+        finally
+        {
+            use.Close();
+        }
     }
 
     /// <inheritdoc />
@@ -78,5 +71,56 @@ internal sealed class WorkContext(Database database) : IAsyncDisposable, IDispos
     {
         await running;
         await context.DisposeAsync();
+    }
+
+    /// <summary>The use of the context by one call: it ends when nothing runs and, the caller being gone, nothing can begin any more.</summary>
+    private sealed class Use
+    {
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly Lock _gate = new();
+        private int _active;
+        private bool _closed;
+
+        public Task Ended => _ended.Task;
+
+        public async Task<T> RunAsync<T>(Func<Task<T>> run)
+        {
+            lock (_gate)
+            {
+                // Begun too late, on a thread that had to be waited for: the context may be another's by now.
+                ObjectDisposedException.ThrowIf(_closed, this);
+                _active++;
+            }
+
+            try
+            {
+                return await run();
+            }
+            finally
+            {
+                lock (_gate)
+                {
+                    _active--;
+                    EndIfOver();
+                }
+            }
+        }
+
+        public void Close()
+        {
+            lock (_gate)
+            {
+                _closed = true;
+                EndIfOver();
+            }
+        }
+
+        private void EndIfOver()
+        {
+            if (_closed && _active == 0)
+            {
+                _ended.TrySetResult();
+            }
+        }
     }
 }

@@ -62,6 +62,16 @@ internal static class CommandLine
         {
             return Refuse([exception.Message]);
         }
+        catch (FormatException exception)
+        {
+            // Of the addresses alone: every other setting is read by somebody who names it.
+            return Refuse([$"ASPNETCORE_URLS: {exception.Message}"]);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or IOException or UnauthorizedAccessException)
+        {
+            // A value that cannot be converted, an address in use, a folder that cannot be written: the message says which.
+            return Refuse([exception.Message]);
+        }
     }
 
     private static async Task<int> ServeAsync(string[] args)

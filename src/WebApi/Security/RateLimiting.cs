@@ -43,7 +43,10 @@ internal static class RateLimiting
         }
     }
 
-    private static bool IsProbe(PathString path) => path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase);
+    private static bool IsProbe(PathString path) =>
+        path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase)
+        || path.StartsWithSegments("/api/cache/health", StringComparison.OrdinalIgnoreCase)
+        || path.StartsWithSegments("/api/dashboard/health", StringComparison.OrdinalIgnoreCase);
 
     private static string PartitionOf(HttpContext http) =>
         SignedInUser.TryGetId(http.User, out var id) ? $"user:{id:N}" : $"address:{http.Connection.RemoteIpAddress}";

@@ -16,8 +16,8 @@ public sealed class InvalidationIndexTests
         var index = new InvalidationIndex(1000);
         index.Add([Record(5, "a:1:*")]);
 
-        index.Judge(Key, [], 5).Should().Be(Validity.Invalidated);
-        index.Judge(Key, [], 6).Should().Be(Validity.Valid);
+        index.Judge(Key, [], 5, index.Epoch).Should().Be(Validity.Invalidated);
+        index.Judge(Key, [], 6, index.Epoch).Should().Be(Validity.Valid);
     }
 
     [Fact]
@@ -26,8 +26,8 @@ public sealed class InvalidationIndexTests
         var index = new InvalidationIndex(1000);
         index.Add([new JournalRecord(5, Invalidation.OfTag("t"), "test", DateTime.UnixEpoch)]);
 
-        index.Judge(Key, ["s", "t"], 5).Should().Be(Validity.Invalidated);
-        index.Judge(Key, ["s"], 5).Should().Be(Validity.Valid);
+        index.Judge(Key, ["s", "t"], 5, index.Epoch).Should().Be(Validity.Invalidated);
+        index.Judge(Key, ["s"], 5, index.Epoch).Should().Be(Validity.Valid);
     }
 
     [Fact]
@@ -36,8 +36,20 @@ public sealed class InvalidationIndexTests
         var index = new InvalidationIndex(1000);
         index.Add([Record(5, "a:1:*", purge: true), Record(6, "a:1:*")]);
 
-        index.Judge(Key, [], 5).Should().Be(Validity.Purged);
-        index.Judge(Key, [], 6).Should().Be(Validity.Invalidated);
+        index.Judge(Key, [], 5, index.Epoch).Should().Be(Validity.Purged);
+        index.Judge(Key, [], 6, index.Epoch).Should().Be(Validity.Invalidated);
+    }
+
+    [Fact]
+    public void Judge_WhenTheEpochIsOver_IsPurged()
+    {
+        var index = new InvalidationIndex(1000);
+        var epoch = index.Epoch;
+
+        index.Reset();
+
+        index.Judge(Key, [], 5, epoch).Should().Be(Validity.Purged);
+        index.Judge(Key, [], 5, index.Epoch).Should().Be(Validity.Valid);
     }
 
     [Fact]
@@ -62,10 +74,10 @@ public sealed class InvalidationIndexTests
         }
 
         index.Count.Should().BeLessThan(60);
-        index.Judge(CacheKey.Of("b:10:x"), [], 10).Should().NotBe(Validity.Valid);
-        index.Judge(Key, [], 10).Should().NotBe(Validity.Valid, "what is below the floor may have been overtaken for all that is known");
-        index.Judge(Key, [], 102).Should().Be(Validity.Valid);
-        index.Judge(CacheKey.Of("b:101:x"), [], 101).Should().Be(Validity.Invalidated);
+        index.Judge(CacheKey.Of("b:10:x"), [], 10, index.Epoch).Should().NotBe(Validity.Valid);
+        index.Judge(Key, [], 10, index.Epoch).Should().NotBe(Validity.Valid, "what is below the floor may have been overtaken for all that is known");
+        index.Judge(Key, [], 102, index.Epoch).Should().Be(Validity.Valid);
+        index.Judge(CacheKey.Of("b:101:x"), [], 101, index.Epoch).Should().Be(Validity.Invalidated);
     }
 
     [Fact]
@@ -81,7 +93,7 @@ public sealed class InvalidationIndexTests
                 var position = Volatile.Read(ref known);
                 if (position > 0)
                 {
-                    index.Judge(CacheKey.Of($"p:{position}:x"), [], position).Should().NotBe(Validity.Valid);
+                    index.Judge(CacheKey.Of($"p:{position}:x"), [], position, index.Epoch).Should().NotBe(Validity.Valid);
                 }
             }
         });

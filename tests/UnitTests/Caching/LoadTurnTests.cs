@@ -81,6 +81,67 @@ public sealed class LoadTurnTests
 
         await Eventually.TrueAsync(() => locks.Count == 0);
     }
+
+    [Fact]
+    public async Task Load_WhenTheLastCallerHangsUpWithTheLockInHand_GivesItBack()
+    {
+        var locks = new TestLock();
+        await using var node = new EngineFixture(redis: true, locks: locks);
+        await node.Follower.CatchUpAsync();
+        using var caller = new CancellationTokenSource();
+        var gets = 0;
+        var lookedTwice = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        node.Tier.AfterGet = async () =>
+        {
+            if (++gets == 2)
+            {
+                await caller.CancelAsync();
+                lookedTwice.SetResult();
+                throw new OperationCanceledException();
+            }
+        };
+        var reading = node.GetAsync(Never, cancellationToken: caller.Token);
+
+        var cancelled = () => reading;
+        await cancelled.Should().ThrowAsync<OperationCanceledException>();
+        await lookedTwice.Task;
+        await Eventually.TrueAsync(() => locks.Count == 0);
+    }
+
+    [Fact]
+    public async Task Load_WhenItTakesThePlaceOfOneThatHasTheLock_DoesNotWaitForIt()
+    {
+        await using var node = new EngineFixture(redis: true, locks: new TestLock());
+        var old = new GatedLoad();
+        var reading = node.GetAsync(old.RunAsync);
+        await old.Began;
+        await node.InvalidateAsync("*");
+
+        (await node.GetAsync("new")).Value.Should().Be("new");
+
+        old.Finish("old");
+        await reading;
+    }
+
+    [Fact]
+    public async Task Load_WhenRedisDidNotAnswer_DoesNotAskItForALock()
+    {
+        var asked = false;
+        var locks = new TestLock
+        {
+            BeforeTake = () =>
+            {
+                asked = true;
+                return Task.CompletedTask;
+            },
+        };
+        await using var node = new EngineFixture(redis: true, locks: locks);
+        node.Tier.IsDown = true;
+
+        await node.GetAsync("a");
+
+        asked.Should().BeFalse();
+    }
 }
 
 /// <summary>Locks in memory, which can be stuck.</summary>

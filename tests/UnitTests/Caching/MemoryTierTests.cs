@@ -11,6 +11,7 @@ public sealed class MemoryTierTests
     {
         Key = CacheKey.Of(key),
         Lease = lease,
+        Epoch = 0,
         LoadedAt = loadedAt,
         FreshUntil = 10,
         MemoryUntil = 10,

@@ -116,6 +116,25 @@ public sealed class SingleFlightTests
         (await failed.Should().ThrowAsync<OriginUnavailableException>()).Which.Reason.Should().Be(StaleReason.OriginTimeout);
     }
 
+    [Fact]
+    public async Task Join_WhenTheCallerForbidsStale_IsNotAnsweredByALoadThatAllowsIt()
+    {
+        await using var node = new EngineFixture();
+        await node.GetAsync("a");
+        node.Time.Advance(TimeSpan.FromSeconds(301));
+        await node.Follower.CatchUpAsync();
+        var load = new GatedLoad();
+        var first = node.GetAsync(load.RunAsync);
+        await load.Began;
+        var strict = node.GetAsync(load.RunAsync, new CachePolicy { AllowStale = false });
+
+        load.Fail(new OriginUnavailableException(StaleReason.OriginError));
+
+        (await first).Freshness.IsStale.Should().BeTrue();
+        var failing = () => strict;
+        await failing.Should().ThrowAsync<OriginUnavailableException>();
+    }
+
     /// <summary>Moves time on in steps until an answer is there: a timer may not have been set yet when time first moves.</summary>
     private static async Task AdvanceUntilAsync(EngineFixture node, Task answer, int seconds = 1)
     {

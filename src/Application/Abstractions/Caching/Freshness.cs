@@ -59,8 +59,8 @@ public sealed record Freshness
     /// <summary>Whether a section is missing.</summary>
     public bool IsPartial => FailedOperations.Count > 0;
 
-    /// <summary>Whether it came from a tier of the cache.</summary>
-    public bool IsHit => Source is CacheSource.Memory or CacheSource.Redis;
+    /// <summary>Whether it came from a tier of the cache, fresh or stale.</summary>
+    public bool IsHit => Source != CacheSource.Origin;
 
     /// <summary>The freshness of an answer that no cache has seen.</summary>
     public static Freshness Uncached(IReadOnlyList<string> failedOperations) => new()

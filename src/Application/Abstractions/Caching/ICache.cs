@@ -57,7 +57,8 @@ public interface ICache
 /// <summary>A node's journal position before a value was read. Opaque.</summary>
 /// <param name="JournalId">The journal.</param>
 /// <param name="Position">The position.</param>
-public readonly record struct CacheLease(Guid JournalId, long Position);
+/// <param name="Epoch">Which reading of the journal, on this node.</param>
+public readonly record struct CacheLease(Guid JournalId, long Position, int Epoch);
 
 /// <summary>What a look-up found.</summary>
 /// <typeparam name="T">The value.</typeparam>

@@ -6,7 +6,7 @@ public interface ICacheAdministration
     /// <summary>Counts since the start of this node.</summary>
     CacheStatistics GetStatistics();
 
-    /// <summary>Entries that match, of both tiers, memory first; at most <paramref name="limit"/> a tier.</summary>
+    /// <summary>Entries that match, of both tiers, memory first; at most <paramref name="limit"/> in all.</summary>
     Task<IReadOnlyList<CacheEntryInfo>> ListAsync(CachePattern pattern, int limit, CancellationToken cancellationToken);
 
     /// <summary>How the shared tier is.</summary>

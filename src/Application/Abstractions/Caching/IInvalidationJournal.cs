@@ -29,7 +29,8 @@ public interface IInvalidationJournal
 /// <param name="Records">The records at or after the position asked for, in no particular order.</param>
 /// <param name="Position">The point up to which every record is now known: lease and token are compared with it.</param>
 /// <param name="JournalId">Identifies the journal, made with it: values leased from another journal mean nothing here.</param>
-public sealed record JournalReading(IReadOnlyList<JournalRecord> Records, long Position, Guid JournalId);
+/// <param name="Floor">Where there were more records than one reading takes: everything leased before this position is invalid. 0 where none is missing.</param>
+public sealed record JournalReading(IReadOnlyList<JournalRecord> Records, long Position, Guid JournalId, long Floor = 0);
 
 /// <summary>One record.</summary>
 /// <param name="Position">Its place.</param>

@@ -58,6 +58,9 @@ public abstract class MemoryEntry
     /// <summary>The node's journal position before the load read the origin.</summary>
     public required long Lease { get; init; }
 
+    /// <summary>Which reading of the journal the lease is of: once the journal turns out to be another one, leases of before mean nothing.</summary>
+    public required int Epoch { get; init; }
+
     /// <summary>When the load began.</summary>
     public required long LoadedAt { get; init; }
 
@@ -102,6 +105,11 @@ public abstract class MemoryEntry
     public bool IsNewerThan(MemoryEntry other)
     {
         ArgumentNullException.ThrowIfNull(other);
+        if (Epoch != other.Epoch)
+        {
+            return Epoch > other.Epoch;
+        }
+
         return Lease != other.Lease ? Lease > other.Lease : LoadedAt > other.LoadedAt;
     }
 }

@@ -6,7 +6,7 @@ namespace NeuroLab.Application.CacheAdministration;
 
 /// <summary>Entries of both tiers, without their values.</summary>
 /// <param name="Pattern">A glob over keys; null: every key.</param>
-/// <param name="Limit">How many of each tier at most, 1 to 1000.</param>
+/// <param name="Limit">How many at most, memory's first, 1 to 1000.</param>
 public sealed record ListCacheEntries(string? Pattern, int Limit) : IQuery<CacheEntriesResponse>;
 
 internal sealed class ListCacheEntriesHandler(ICacheAdministration cache) : IRequestHandler<ListCacheEntries, CacheEntriesResponse>

@@ -53,7 +53,8 @@ internal sealed class CacheEngine(
     {
         // The lease is taken before anything is read: what is written from here on makes a value that the caller sets out of date.
         var verified = await follower.VerifyAsync(cancellationToken).ConfigureAwait(false);
-        var lease = new CacheLease(follower.JournalId, follower.Position);
+        var epoch = follower.Epoch;
+        var lease = new CacheLease(follower.JournalId, follower.Position, epoch);
         if (verified && shelves.Use<T>(key) is { } held && shelves.FreshPart(held) is { } fresh)
         {
             counters.HitsMemory.Increment();
@@ -61,7 +62,7 @@ internal sealed class CacheEngine(
             return new(fresh.Answer(CacheSource.Memory), lease);
         }
 
-        if (verified && await shelves.ReadSharedAsync<T>(key, cancellationToken).ConfigureAwait(false) is { } shared
+        if (verified && (await shelves.ReadSharedAsync<T>(key, cancellationToken).ConfigureAwait(false)).Entry is { } shared
             && ReferenceEquals(shelves.FreshPart(shared), shared) && clock.Now < follower.TrustedUntil)
         {
             shelves.KeepShared(shared);
@@ -77,7 +78,7 @@ internal sealed class CacheEngine(
     {
         var verified = await follower.VerifyAsync(cancellationToken).ConfigureAwait(false);
         var held = shelves.Peek<T>(key);
-        var shared = await shelves.ReadSharedAsync<T>(key, cancellationToken).ConfigureAwait(false);
+        var (shared, _) = await shelves.ReadSharedAsync<T>(key, cancellationToken).ConfigureAwait(false);
         if (Shelves.Newest(shared, held) is not { } copy || !shelves.IsServableStale(copy))
         {
             return null;
@@ -97,15 +98,10 @@ internal sealed class CacheEngine(
     public async Task SetAsync<T>(
         CacheKey key, T value, CachePolicy policy, IReadOnlyList<string> tags, CacheLease? lease, CancellationToken cancellationToken)
     {
-        var epoch = follower.Epoch;
-        if (lease is { } taken && taken.JournalId != follower.JournalId)
-        {
-            // Taken before this node had read the journal, or of another journal: nothing is known of what was written since.
-            return;
-        }
-
-        var entry = entries.Create(key, LoadResult<T>.Complete(value), policy, tags, lease?.Position ?? follower.Position, clock.Now, out var payload);
-        if (!payload.IsEmpty && shelves.StoreInMemory(entry, null, epoch))
+        // Of a lease that was taken before this node had read the journal, or of another journal, nothing is known: its epoch is over and it is not stored.
+        var taken = lease ?? new CacheLease(follower.JournalId, follower.Position, follower.Epoch);
+        var entry = entries.Create(key, LoadResult<T>.Complete(value), policy, tags, taken.Position, taken.Epoch, clock.Now, out var payload);
+        if (taken.JournalId == follower.JournalId && !payload.IsEmpty && shelves.StoreInMemory(entry, null))
         {
             await shelves.StoreSharedAsync(entry, payload, cancellationToken).ConfigureAwait(false);
         }
@@ -139,7 +135,7 @@ internal sealed class CacheEngine(
             return answer;
         }
 
-        var flight = flights.Join<T>(key, tags, force, verified, out var isNew);
+        var flight = flights.Join<T>(key, tags, force, verified, policy.AllowStale, out var isNew);
         if (isNew)
         {
             loader.Start(flight, state, load, policy);
@@ -180,7 +176,7 @@ internal sealed class CacheEngine(
         var goOn = false;
         try
         {
-            if (policy.AllowStale && !flight.Completion.IsCompleted)
+            while (policy.AllowStale && !flight.Completion.IsCompleted)
             {
                 try
                 {
@@ -239,7 +235,7 @@ internal sealed class CacheEngine(
 
     private void RefreshBehind<TState, T>(CacheKey key, TState state, CacheLoader<TState, T> load, CachePolicy policy, IReadOnlyList<string> tags)
     {
-        if (flights.TryDetached<T>(key, tags) is { } flight)
+        if (flights.TryDetached<T>(key, tags, policy.AllowStale) is { } flight)
         {
             loader.Start(flight, state, load, policy);
         }

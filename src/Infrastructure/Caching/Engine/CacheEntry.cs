@@ -74,6 +74,7 @@ internal sealed class CacheEntry<T> : MemoryEntry
     {
         Key = Key,
         Lease = Lease,
+        Epoch = Epoch,
         LoadedAt = LoadedAt,
         FreshUntil = FreshUntil,
         MemoryUntil = memoryUntil ?? MemoryUntil,

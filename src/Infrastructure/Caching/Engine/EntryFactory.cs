@@ -19,10 +19,11 @@ internal sealed partial class EntryFactory(CacheSerializer serializer, CacheCloc
     /// <param name="policy">How it lives.</param>
     /// <param name="tags">Its tags.</param>
     /// <param name="lease">The node's position before the value was read.</param>
+    /// <param name="epoch">The epoch of that position.</param>
     /// <param name="loadedAt">When its reading began, in monotonic ticks.</param>
     /// <param name="payload">Its serialized form; empty where it has none, and then it must not be stored.</param>
     public CacheEntry<T> Create<T>(
-        CacheKey key, LoadResult<T> result, CachePolicy policy, IReadOnlyList<string> tags, long lease, long loadedAt, out ReadOnlyMemory<byte> payload)
+        CacheKey key, LoadResult<T> result, CachePolicy policy, IReadOnlyList<string> tags, long lease, int epoch, long loadedAt, out ReadOnlyMemory<byte> payload)
     {
         var life = Min(policy.TimeToLive ?? _options.DefaultTtl, _options.MaxEntryLife);
 #pragma warning disable CA5394 // Spreads expiries; nothing secret depends on it.
@@ -41,6 +42,7 @@ internal sealed partial class EntryFactory(CacheSerializer serializer, CacheCloc
         {
             Key = key,
             Lease = lease,
+            Epoch = epoch,
             LoadedAt = loadedAt,
             FreshUntil = freshUntil,
             MemoryUntil = Math.Min(freshUntil, loadedAt + _options.MemoryTtlCap.Ticks),
@@ -57,24 +59,31 @@ internal sealed partial class EntryFactory(CacheSerializer serializer, CacheCloc
     }
 
     /// <summary>The memory entry of a value that lies in the shared tier; null where its type has another shape or it cannot be read.</summary>
-    public CacheEntry<T>? Promote<T>(CacheKey key, DistributedEntry shared)
+    /// <param name="key">Its key.</param>
+    /// <param name="shared">The value.</param>
+    /// <param name="epoch">The epoch in which its journal was found to be this node's.</param>
+    public CacheEntry<T>? Promote<T>(CacheKey key, DistributedEntry shared, int epoch)
     {
-        if (shared.Schema != serializer.SchemaOf<T>() || !serializer.TryDeserialize<T>(shared.Payload, out var value))
+        if (shared.CachedAt > clock.UtcNow.AddDays(1) || shared.Schema != serializer.SchemaOf<T>() || !serializer.TryDeserialize<T>(shared.Payload, out var value))
         {
             return null;
         }
 
         var now = clock.Now;
         var loadedAt = now - shared.Age.Ticks;
-        var freshUntil = loadedAt + shared.TimeToLive.Ticks;
+
+        // By this node's bound too: its journal is kept for that long.
+        var freshUntil = loadedAt + Min(shared.TimeToLive, _options.MaxEntryLife).Ticks;
+        var staleUntil = loadedAt + Min(shared.TimeToLive + shared.StaleWindow, _options.MaxEntryLife).Ticks;
         return new CacheEntry<T>
         {
             Key = key,
             Lease = shared.Lease,
+            Epoch = epoch,
             LoadedAt = loadedAt,
             FreshUntil = freshUntil,
             MemoryUntil = Math.Min(freshUntil, now + _options.PromotionTtl.Ticks),
-            StaleUntil = freshUntil + shared.StaleWindow.Ticks,
+            StaleUntil = staleUntil,
             CachedAt = shared.CachedAt,
             Tags = shared.Tags,
             Size = SizeOf(key, shared.Payload.Length),

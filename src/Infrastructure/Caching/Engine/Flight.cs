@@ -31,6 +31,12 @@ internal abstract class Flight
     /// <summary>Whether it goes to the origin whatever lies in Redis.</summary>
     public required bool IsForced { get; init; }
 
+    /// <summary>Whether a stale copy may end it; who thinks otherwise flies by himself.</summary>
+    public required bool AllowsStale { get; init; }
+
+    /// <summary>Whether it is loaded without waiting for another node: it took the place of a load of this node, which may itself have the lock.</summary>
+    public required bool TakesNoTurn { get; init; }
+
     /// <summary>How many wait. Guarded by the table's lock.</summary>
     public int Waiters { get; set; }
 
@@ -46,6 +52,9 @@ internal abstract class Flight
         get => Volatile.Read(ref _reading);
         set => Volatile.Write(ref _reading, value);
     }
+
+    /// <summary>Whether Redis answered when it was asked for the value. Used by the load alone.</summary>
+    public bool RedisAnswers { get; set; }
 
     /// <summary>Cancelled when nobody waits any more.</summary>
     public CancellationToken Abandoned => _abandoned.Token;

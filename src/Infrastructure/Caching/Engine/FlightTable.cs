@@ -28,20 +28,21 @@ internal sealed class FlightTable(InvalidationIndex index, JournalFollower follo
     /// <param name="tags">The tags.</param>
     /// <param name="force">Whether the origin has to be read after this call.</param>
     /// <param name="verified">Whether the node's knowledge of the journal is recent enough to judge by.</param>
+    /// <param name="allowsStale">Whether a stale copy may answer this caller.</param>
     /// <param name="isNew">Whether the caller has to start it.</param>
-    public Flight<T> Join<T>(CacheKey key, IReadOnlyList<string> tags, bool force, bool verified, out bool isNew)
+    public Flight<T> Join<T>(CacheKey key, IReadOnlyList<string> tags, bool force, bool verified, bool allowsStale, out bool isNew)
     {
         lock (_gate)
         {
-            isNew = !(_flights.TryGetValue(key, out var running) && running is Flight<T> && MayJoin(running, force, verified));
-            var flight = isNew ? Make<T>(key, tags, force) : (Flight<T>)running!;
+            isNew = !(_flights.TryGetValue(key, out var running) && running is Flight<T> && running.AllowsStale == allowsStale && MayJoin(running, force, verified));
+            var flight = isNew ? Make<T>(key, tags, force, allowsStale) : (Flight<T>)running!;
             flight.Waiters++;
             return flight;
         }
     }
 
     /// <summary>Makes a load that nobody waits for, unless one is under way.</summary>
-    public Flight<T>? TryDetached<T>(CacheKey key, IReadOnlyList<string> tags)
+    public Flight<T>? TryDetached<T>(CacheKey key, IReadOnlyList<string> tags, bool allowsStale)
     {
         lock (_gate)
         {
@@ -50,7 +51,7 @@ internal sealed class FlightTable(InvalidationIndex index, JournalFollower follo
                 return null;
             }
 
-            var flight = Make<T>(key, tags, force: true);
+            var flight = Make<T>(key, tags, force: true, allowsStale);
             flight.IsDetached = true;
             return flight;
         }
@@ -87,7 +88,7 @@ internal sealed class FlightTable(InvalidationIndex index, JournalFollower follo
 
     private bool MayJoin(Flight flight, bool force, bool verified)
     {
-        if (flight.IsAbandoned || (force && (flight.IsReading || !flight.IsForced)) || flight.Epoch != follower.Epoch)
+        if (flight.IsAbandoned || (force && (flight.IsReading || !flight.IsForced)))
         {
             return false;
         }
@@ -95,20 +96,23 @@ internal sealed class FlightTable(InvalidationIndex index, JournalFollower follo
         // Where the journal cannot be read, a write that this caller must see shows only in the time of the load: one acknowledged by this node
         // since then, or committed anywhere longer ago than the window.
         return verified || (flight.StartedAt > follower.DistrustedAt && clock.Now - flight.StartedAt < verificationWindow.Ticks)
-            ? index.Judge(flight.Key, flight.Tags, flight.Lease) == Validity.Valid
+            ? index.Judge(flight.Key, flight.Tags, flight.Lease, flight.Epoch) == Validity.Valid
             : false;
     }
 
-    private Flight<T> Make<T>(CacheKey key, IReadOnlyList<string> tags, bool force)
+    private Flight<T> Make<T>(CacheKey key, IReadOnlyList<string> tags, bool force, bool allowsStale)
     {
         var flight = new Flight<T>
         {
             Key = key,
             Tags = tags,
+            // The epoch first: should it end in between, the lease is of one that is over.
             Epoch = follower.Epoch,
             Lease = follower.Position,
             StartedAt = clock.Now,
             IsForced = force,
+            AllowsStale = allowsStale,
+            TakesNoTurn = force || _flights.ContainsKey(key),
         };
         _flights[key] = flight;
         return flight;

@@ -41,10 +41,9 @@ internal sealed partial class Invalidator(
             LogDistrusted();
         }
 
-        foreach (var purge in invalidations.Where(invalidation => invalidation is { IsPurge: true, Target: InvalidationTarget.Pattern }))
-        {
-            await PurgeSharedAsync(CachePattern.Glob(purge.Text)).ConfigureAwait(false);
-        }
+        await PurgeSharedAsync([.. invalidations
+            .Where(invalidation => invalidation is { IsPurge: true, Target: InvalidationTarget.Pattern })
+            .Select(purge => CachePattern.Glob(purge.Text))]).ConfigureAwait(false);
     }
 
     private async Task<bool> CatchUpAsync()
@@ -60,23 +59,33 @@ internal sealed partial class Invalidator(
         }
     }
 
-    private async Task PurgeSharedAsync(CachePattern pattern)
+    private async Task PurgeSharedAsync(IReadOnlyList<CachePattern> patterns)
     {
-        if (!distributed.IsAvailable)
+        if (patterns.Count == 0 || !distributed.IsAvailable)
         {
             return;
         }
 
         try
         {
-            // A walk over very many keys goes on behind the answer.
-            await distributed.PurgeAsync(pattern, CancellationToken.None).WaitAsync(PurgeWait, clock.Provider).ConfigureAwait(false);
+            // One bound for all. A walk over very many keys goes on behind the answer.
+            await Task.WhenAll(patterns.Select(pattern => distributed.PurgeAsync(pattern, CancellationToken.None)))
+                .WaitAsync(PurgeWait, clock.Provider).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
             LogPurgeGoesOn();
         }
+#pragma warning disable CA1031 // The write has happened, and the records keep what was purged from being served.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            LogPurgeFailed(exception.GetType().Name);
+        }
     }
+
+    [LoggerMessage(EventId = 3303, Level = LogLevel.Warning, Message = "Purged values could not be deleted from the shared tier ({Failure}); they are not served, and go at the end of their life.")]
+    private partial void LogPurgeFailed(string failure);
 
     [LoggerMessage(EventId = 3301, Level = LogLevel.Warning, Message = "A write was committed, but the journal cannot be read past it: copies are not called fresh until it can.")]
     private partial void LogDistrusted();

@@ -22,40 +22,53 @@ internal sealed class LoadTurn(ILoadLock locks, CacheClock clock, IOptions<Cache
         var giveUpAt = clock.Now + _bound.Ticks;
         while (true)
         {
-            var attempt = await locks.TryTakeAsync(flight.Key, _bound, flight.Abandoned).ConfigureAwait(false);
+            // Not with the flight's token: a lock that is taken while the last caller hangs up would be nobody's.
+            flight.Abandoned.ThrowIfCancellationRequested();
+            var attempt = await locks.TryTakeAsync(flight.Key, _bound, CancellationToken.None).ConfigureAwait(false);
             if (attempt.Outcome == LoadLockOutcome.Unavailable)
             {
                 return (null, null);
             }
 
-            if (attempt.Outcome == LoadLockOutcome.Held)
-            {
-                if (clock.Now >= giveUpAt)
-                {
-                    return (null, null);
-                }
-
-                await Task.Delay(Poll, clock.Provider, flight.Abandoned).ConfigureAwait(false);
-            }
-
-            // Also where the lock was free: its last owner may have stored the value since it was looked for.
-            if (await find().ConfigureAwait(false) is { } found)
-            {
-                if (attempt.Outcome == LoadLockOutcome.Taken)
-                {
-                    await GiveBackAsync(flight.Key, attempt.Owner).ConfigureAwait(false);
-                }
-
-                return (found, null);
-            }
-
             if (attempt.Outcome == LoadLockOutcome.Taken)
             {
-                return (null, attempt.Owner);
+                return await FindOnceMoreAsync(flight.Key, attempt.Owner, find).ConfigureAwait(false);
+            }
+
+            if (clock.Now >= giveUpAt)
+            {
+                return (null, null);
+            }
+
+            await Task.Delay(Poll, clock.Provider, flight.Abandoned).ConfigureAwait(false);
+            if (await find().ConfigureAwait(false) is { } found)
+            {
+                return (found, null);
             }
         }
     }
 
     /// <summary>Gives the lock back.</summary>
     public ValueTask GiveBackAsync(CacheKey key, Guid owner) => locks.ReleaseAsync(key, owner);
+
+    /// <summary>Looks again with the lock in hand: its last owner may have stored the value since it was looked for.</summary>
+    private async ValueTask<(FlightOutcome<T>? Found, Guid? Owner)> FindOnceMoreAsync<T>(CacheKey key, Guid owner, Func<ValueTask<FlightOutcome<T>?>> find)
+    {
+        FlightOutcome<T>? found = null;
+        var loads = false;
+        try
+        {
+            found = await find().ConfigureAwait(false);
+            loads = found is null;
+        }
+        finally
+        {
+            if (!loads)
+            {
+                await GiveBackAsync(key, owner).ConfigureAwait(false);
+            }
+        }
+
+        return (found, loads ? owner : null);
+    }
 }

@@ -40,8 +40,8 @@ internal sealed partial class Loader(
             var outcome = await FindCopyAsync(flight, policy).ConfigureAwait(false);
             if (outcome is null)
             {
-                // Whoever forces a load wants one of his own.
-                var turn = flight.IsForced
+                // Whoever forces a load wants one of his own, and a Redis that does not answer is not asked a second time.
+                var turn = flight.TakesNoTurn || !flight.RedisAnswers
                     ? default
                     : await turns.TakeAsync(flight, () => FindCopyAsync(flight, policy)).ConfigureAwait(false);
                 if (turn.Found is null)
@@ -80,7 +80,7 @@ internal sealed partial class Loader(
             return null;
         }
 
-        var shared = await shelves.ReadSharedAsync<T>(flight.Key, flight.Abandoned).ConfigureAwait(false);
+        (var shared, flight.RedisAnswers) = await shelves.ReadSharedAsync<T>(flight.Key, flight.Abandoned).ConfigureAwait(false);
         var copy = Shelves.Newest(shared, held);
         flight.Copy = copy;
         if (copy is null)
@@ -136,8 +136,8 @@ internal sealed partial class Loader(
                 return;
             }
 
-            var entry = entries.Create(flight.Key, result, policy, flight.Tags, flight.Lease, loadedAt, out var payload);
-            var share = !payload.IsEmpty && shelves.StoreInMemory(entry, flight.Copy, flight.Epoch);
+            var entry = entries.Create(flight.Key, result, policy, flight.Tags, flight.Lease, flight.Epoch, loadedAt, out var payload);
+            var share = !payload.IsEmpty && shelves.StoreInMemory(entry, flight.Copy);
             flights.End(flight);
             flight.Succeed(new FlightOutcome<T>(entry, CacheSource.Origin));
             if (share)

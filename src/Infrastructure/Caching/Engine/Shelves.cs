@@ -20,7 +20,7 @@ internal sealed class Shelves(
             return Validity.Valid;
         }
 
-        var validity = index.Judge(entry.Key, entry.Tags, entry.Lease);
+        var validity = index.Judge(entry.Key, entry.Tags, entry.Lease, entry.Epoch);
         if (validity == Validity.Valid)
         {
             entry.ValidatedVersion = version;
@@ -53,32 +53,36 @@ internal sealed class Shelves(
     /// <summary>Whether only time stands against an entry, so that it may be served while its successor is loaded.</summary>
     public bool IsExpiredByTimeAlone<T>(CacheEntry<T> entry) => !entry.IsPartial && clock.Now < entry.StaleUntil && Judge(entry) == Validity.Valid;
 
-    /// <summary>The copy of a key in Redis, of this type and this journal; null where there is none.</summary>
-    public async ValueTask<CacheEntry<T>?> ReadSharedAsync<T>(CacheKey key, CancellationToken cancellationToken)
+    /// <summary>The copy of a key in Redis, of this type and this journal; null where there is none. And whether Redis answered.</summary>
+    public async ValueTask<(CacheEntry<T>? Entry, bool Answered)> ReadSharedAsync<T>(CacheKey key, CancellationToken cancellationToken)
     {
         if (!distributed.IsConfigured)
         {
-            return null;
+            return (null, false);
         }
 
         var read = await distributed.GetAsync(key, cancellationToken).ConfigureAwait(false);
         if (read.Entry is not { } shared)
         {
-            return null;
+            return (null, read.Outcome != DistributedReadOutcome.Unavailable);
         }
 
         if (shared.Lease > follower.Position || shared.JournalId != follower.JournalId)
         {
             // Another node has read further than this one; or the value is from another time, which the reading will show.
             await follower.TryCatchUpAsync(cancellationToken).ConfigureAwait(false);
-            if (follower.VerifiedAt != 0 && (shared.Lease > follower.Position || shared.JournalId != follower.JournalId))
-            {
-                return null;
-            }
         }
 
-        var entry = entries.Promote<T>(key, shared);
-        return entry is not null && clock.Now < entry.StaleUntil ? entry : null;
+        // The epoch before the comparison: should the journal turn out to be another one meanwhile, the copy is of an epoch that is over. Before the
+        // first reading nothing can be compared: then the copy serves unverified, until that reading ends the epoch.
+        var epoch = follower.Epoch;
+        if (follower.VerifiedAt != 0 && (shared.Lease > follower.Position || shared.JournalId != follower.JournalId))
+        {
+            return (null, true);
+        }
+
+        var entry = entries.Promote<T>(key, shared, epoch);
+        return (entry is not null && clock.Now < entry.StaleUntil ? entry : null, true);
     }
 
     /// <summary>Keeps a copy from Redis in memory, as it is.</summary>
@@ -86,17 +90,17 @@ internal sealed class Shelves(
 
     /// <summary>Stores a complete value in memory, or a partial one beside the complete copy. What is known to be overtaken is not stored.</summary>
     /// <returns>Whether the value belongs into Redis too.</returns>
-    public bool StoreInMemory<T>(CacheEntry<T> entry, CacheEntry<T>? complete, int epoch)
+    public bool StoreInMemory<T>(CacheEntry<T> entry, CacheEntry<T>? complete)
     {
-        if (epoch != follower.Epoch || Judge(entry) != Validity.Valid)
+        if (Judge(entry) != Validity.Valid)
         {
             return false;
         }
 
         if (!entry.IsPartial)
         {
-            memory.Set(entry);
-            return true;
+            // Memory may refuse it for its size; a newer value that it holds is newer for Redis too.
+            return memory.Set(entry) || Peek<T>(entry.Key) is not { } held || !held.IsNewerThan(entry);
         }
 
         complete = Newest(complete, Peek<T>(entry.Key));
@@ -105,10 +109,14 @@ internal sealed class Shelves(
     }
 
     /// <summary>Stores a complete value in Redis.</summary>
-    public ValueTask<bool> StoreSharedAsync<T>(CacheEntry<T> entry, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) =>
-        payload.IsEmpty || !distributed.IsConfigured
+    public ValueTask<bool> StoreSharedAsync<T>(CacheEntry<T> entry, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    {
+        // The id before the epoch, which ends before the id changes: the lease is of this journal.
+        var journalId = follower.JournalId;
+        return payload.IsEmpty || !distributed.IsConfigured || journalId == Guid.Empty || entry.Epoch != follower.Epoch
             ? new(false)
-            : distributed.SetAsync(entry.Key, entries.ToDistributed(entry, payload, follower.JournalId), cancellationToken);
+            : distributed.SetAsync(entry.Key, entries.ToDistributed(entry, payload, journalId), cancellationToken);
+    }
 
     /// <summary>The newer of two complete copies.</summary>
     public static CacheEntry<T>? Newest<T>(CacheEntry<T>? left, CacheEntry<T>? right)

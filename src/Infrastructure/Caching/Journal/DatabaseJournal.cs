@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.Application.Accounts;
 using NeuroLab.Application.Common;
 using NeuroLab.Infrastructure.Persistence;
 using NeuroLab.Infrastructure.Persistence.Model;
@@ -20,16 +21,27 @@ internal sealed class DatabaseJournal(Database database, IOptions<DatabaseOption
 {
     private const int TrimBatch = 5000;
 
-    private const string PostgresRead = """
+    // The newest records, as many as one reading takes, and every deletion of an account besides: signed-in users are judged by those.
+    private const string PostgresRead = $"""
         SELECT pg_snapshot_xmin(pg_current_snapshot()), (SELECT value FROM public.service_keys WHERE name = 'journal_id'),
-               j.xid, j.target, j.pattern, j.is_purge, j.command, j.created_at
-        FROM (SELECT 1) AS one LEFT JOIN public.cache_journal AS j ON j.xid >= @since
+               j.xid, j.target, j.pattern, j.is_purge, j.command, j.created_at, j.extra
+        FROM (SELECT 1) AS one LEFT JOIN (
+            SELECT * FROM (SELECT xid, target, pattern, is_purge, command, created_at, FALSE AS extra
+                           FROM public.cache_journal WHERE xid >= @since ORDER BY xid DESC LIMIT @most) AS newest
+            UNION ALL
+            SELECT xid, target, pattern, is_purge, command, created_at, TRUE FROM public.cache_journal WHERE xid >= @since AND command = '{nameof(DeleteAccount)}'
+        ) AS j ON TRUE
         """;
 
-    private const string SqliteRead = """
+    private const string SqliteRead = $"""
         SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'cache_journal'), 0) + 1, (SELECT value FROM service_keys WHERE name = 'journal_id'),
-               j.id, j.target, j.pattern, j.is_purge, j.command, j.created_at
-        FROM (SELECT 1) AS one LEFT JOIN cache_journal AS j ON j.id >= @since
+               j.id, j.target, j.pattern, j.is_purge, j.command, j.created_at, j.extra
+        FROM (SELECT 1) AS one LEFT JOIN (
+            SELECT * FROM (SELECT id, target, pattern, is_purge, command, created_at, FALSE AS extra
+                           FROM cache_journal WHERE id >= @since ORDER BY id DESC LIMIT @most) AS newest
+            UNION ALL
+            SELECT id, target, pattern, is_purge, command, created_at, TRUE FROM cache_journal WHERE id >= @since AND command = '{nameof(DeleteAccount)}'
+        ) AS j ON TRUE
         """;
 
     public Task<JournalReading> ReadAsync(long since, CancellationToken cancellationToken) => database.CallAsync(
@@ -43,11 +55,13 @@ internal sealed class DatabaseJournal(Database database, IOptions<DatabaseOption
             {
                 command.CommandText = PostgresRead;
                 command.Parameters.Add(new NpgsqlParameter("since", NpgsqlTypes.NpgsqlDbType.Xid8) { Value = (ulong)Math.Max(0, since) });
+                command.Parameters.Add(new NpgsqlParameter<int>("most", options.Value.JournalMaxRecords));
             }
             else
             {
                 command.CommandText = SqliteRead;
                 command.Parameters.Add(new SqliteParameter("since", since));
+                command.Parameters.Add(new SqliteParameter("most", options.Value.JournalMaxRecords));
             }
 
             await using var reader = await command.ExecuteReaderAsync(token);
@@ -98,7 +112,7 @@ internal sealed class DatabaseJournal(Database database, IOptions<DatabaseOption
 
     private async Task<JournalReading> ReadAllAsync(DbDataReader reader, CancellationToken cancellationToken)
     {
-        var records = new List<JournalRecord>();
+        List<JournalRecord> records = [], deletions = [];
         var (position, journal) = (0L, Guid.Empty);
         while (await reader.ReadAsync(cancellationToken))
         {
@@ -111,7 +125,7 @@ internal sealed class DatabaseJournal(Database database, IOptions<DatabaseOption
             if (!await reader.IsDBNullAsync(2, cancellationToken))
             {
                 var target = SnakeCaseEnumConverter<InvalidationTarget>.Names.FromText(reader.GetString(3));
-                records.Add(new JournalRecord(
+                (reader.GetBoolean(8) ? deletions : records).Add(new JournalRecord(
                     Position(reader, 2),
                     new Invalidation(target, reader.GetString(4), reader.GetBoolean(5)),
                     reader.GetString(6),
@@ -119,7 +133,14 @@ internal sealed class DatabaseJournal(Database database, IOptions<DatabaseOption
             }
         }
 
-        return new JournalReading(records, position, journal);
+        if (records.Count < options.Value.JournalMaxRecords)
+        {
+            return new JournalReading(records, position, journal);
+        }
+
+        // There may be more, older ones: what was leased up to the oldest at hand cannot be judged.
+        var oldest = records.Min(record => record.Position);
+        return new JournalReading([.. records, .. deletions.Where(record => record.Position < oldest)], position, journal, Floor: oldest + 1);
     }
 
     private long Position(DbDataReader reader, int column) =>

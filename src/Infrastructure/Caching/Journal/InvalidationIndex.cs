@@ -36,6 +36,10 @@ internal sealed class InvalidationIndex(int maxRecords)
     private PatternTrie _patterns = new();
     private long _version;
     private long _floor;
+    private int _epoch;
+
+    /// <summary>Moves when what was leased before means nothing any more: the journal is read for the first time, is another one, or went back.</summary>
+    public int Epoch => Volatile.Read(ref _epoch);
 
     /// <summary>Moves whenever a record is added: what was valid at the same version is valid still.</summary>
     public long Version => Volatile.Read(ref _version);
@@ -44,7 +48,7 @@ internal sealed class InvalidationIndex(int maxRecords)
     public int Count => Volatile.Read(ref _patterns).Count + _tags.Count;
 
     /// <summary>The one rule, for both tiers: a value is valid when no record at or after its lease matches its key or its tags.</summary>
-    public Validity Judge(CacheKey key, IReadOnlyList<string> tags, long lease)
+    public Validity Judge(CacheKey key, IReadOnlyList<string> tags, long lease, int epoch)
     {
         var newest = Volatile.Read(ref _patterns).Match(key.Value);
         for (var i = 0; i < tags.Count; i++)
@@ -55,8 +59,8 @@ internal sealed class InvalidationIndex(int maxRecords)
             }
         }
 
-        // The floor is read after the match: records are forgotten only once it is up. What is below it may have been purged for all that is known.
-        if (newest.Purge >= lease || lease < Volatile.Read(ref _floor))
+        // Floor and epoch are read after the match: records are forgotten only once these are up. What they rule out may have been purged for all that is known.
+        if (newest.Purge >= lease || lease < Volatile.Read(ref _floor) || epoch != Epoch)
         {
             return Validity.Purged;
         }
@@ -98,9 +102,12 @@ internal sealed class InvalidationIndex(int maxRecords)
         }
     }
 
-    /// <summary>Forgets everything: the journal is another one, or went back.</summary>
+    /// <summary>Starts over: forgets every record, and with them everything leased before.</summary>
     public void Reset()
     {
+        // The epoch first: a reader must not miss a record that is gone while its lease still counts.
+        Interlocked.Increment(ref _epoch);
+        Interlocked.Increment(ref _version);
         Volatile.Write(ref _floor, 0);
         Volatile.Write(ref _patterns, new PatternTrie());
         _tags.Clear();

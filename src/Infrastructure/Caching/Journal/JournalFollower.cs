@@ -32,7 +32,6 @@ internal sealed partial class JournalFollower(
     private long _failedAt = Never;
     private long _recordsLearnt;
     private bool _unverified;
-    private int _epoch;
     private Guid _journalId;
 
     /// <summary>Raised when what was leased before means nothing any more: another journal, or one that went back.</summary>
@@ -54,7 +53,7 @@ internal sealed partial class JournalFollower(
     }
 
     /// <summary>Moves when the journal turned out to be another one.</summary>
-    public int Epoch => Volatile.Read(ref _epoch);
+    public int Epoch => index.Epoch;
 
     /// <summary>Monotonic ticks up to which copies may be called fresh.</summary>
     public long TrustedUntil => Volatile.Read(ref _trustedUntil);
@@ -116,7 +115,8 @@ internal sealed partial class JournalFollower(
 
     private async Task<bool> ReadAfterAsync(Task<bool> previous)
     {
-        await previous.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        // Whatever became of it: the next one begins.
+        await ((Task)previous).ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.SuppressThrowing);
         lock (_gate)
         {
             // From here on the read may already have been sent: who comes now must have one of their own.
@@ -131,11 +131,11 @@ internal sealed partial class JournalFollower(
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var asked = clock.Now;
-        using var timeout = new CancellationTokenSource(_options.JournalReadTimeout, clock.Provider);
         try
         {
-            // A reply that comes after the bound is dropped, never applied: a later read may have overtaken it.
-            var reading = await journal.ReadAsync(Position, timeout.Token)
+            // A reply that comes after the bound is dropped, never applied: a later read may have overtaken it. It is not cancelled either: the store
+            // has a bound of its own, and must see a call that takes too long as a failure and not as a caller that left.
+            var reading = await journal.ReadAsync(Position, CancellationToken.None)
                 .WaitAsync(_options.JournalReadTimeout, clock.Provider).ConfigureAwait(false);
             Apply(reading, asked);
             if (_unverified)
@@ -150,6 +150,7 @@ internal sealed partial class JournalFollower(
         catch (Exception exception)
 #pragma warning restore CA1031
         {
+            Volatile.Write(ref _failedAt, clock.Now);
             if (clock.Now >= TrustedUntil && !_unverified)
             {
                 // Once an outage: the reads themselves go on at every poll.
@@ -157,7 +158,6 @@ internal sealed partial class JournalFollower(
                 LogNotVerified(exception.GetType().Name);
             }
 
-            Volatile.Write(ref _failedAt, clock.Now);
             return false;
         }
     }
@@ -172,11 +172,18 @@ internal sealed partial class JournalFollower(
         }
 
         var known = first ? 0 : Position;
-        if (first && reading.Records.Count > 0)
+        if (first)
         {
-            // What was leased before the first record that is retained may have been overtaken by one that is not.
-            index.RaiseFloor(reading.Records.Min(record => record.Position));
+            // What was leased while nothing was known of the journal is not judged by it.
+            index.Reset();
+            if (reading.Records.Count > 0)
+            {
+                // What was leased before the first record that is retained may have been overtaken by one that is not.
+                index.RaiseFloor(reading.Records.Min(record => record.Position));
+            }
         }
+
+        index.RaiseFloor(reading.Floor);
 
         if (reading.Records.Count > 0)
         {
@@ -211,7 +218,6 @@ internal sealed partial class JournalFollower(
             Volatile.Write(ref _trustedUntil, 0);
             Volatile.Write(ref _verifiedAt, 0);
             Volatile.Write(ref _position, 0);
-            _epoch++;
         }
 
         index.Reset();

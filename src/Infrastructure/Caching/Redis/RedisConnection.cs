@@ -21,6 +21,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger<RedisConnection> _logger;
     private readonly LogThrottle _failures;
+    private readonly LogThrottle _subscriptions;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _starting = new();
     private readonly ConcurrentQueue<Func<ConnectionMultiplexer, Task>> _onceConnected = new();
@@ -36,7 +37,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     {
         (_options, _clock, _logger) = (options.Value, clock, logger);
         _endpoints = _options.Endpoints ?? throw new InvalidOperationException("No Redis is configured.");
-        _failures = new LogThrottle(clock);
+        (_failures, _subscriptions) = (new LogThrottle(clock), new LogThrottle(clock));
         Time = new RedisClock(clock);
     }
 
@@ -184,12 +185,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
                 LogUsable();
             }
 
-            while (_onceConnected.TryPeek(out var act))
-            {
-                await act(_multiplexer!).WaitAsync(_options.HardTimeout, _clock, stopping).ConfigureAwait(false);
-                _onceConnected.TryDequeue(out _);
-            }
-
+            await DoWhatWaitedAsync(stopping).ConfigureAwait(false);
             return true;
         }
 #pragma warning disable CA1031 // Whatever goes wrong means: not alive now.
@@ -203,6 +199,28 @@ internal sealed partial class RedisConnection : IAsyncDisposable
             }
 
             return false;
+        }
+    }
+
+    // Apart from liveness: a user who may not subscribe can still read and write.
+    private async Task DoWhatWaitedAsync(CancellationToken stopping)
+    {
+        try
+        {
+            while (_onceConnected.TryPeek(out var act))
+            {
+                await act(_multiplexer!).WaitAsync(_options.HardTimeout, _clock, stopping).ConfigureAwait(false);
+                _onceConnected.TryDequeue(out _);
+            }
+        }
+#pragma warning disable CA1031 // Tried again at the next heartbeat.
+        catch (Exception exception) when (!stopping.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            if (_subscriptions.TryEnter(out var suppressed))
+            {
+                LogNotSubscribed(exception.GetType().Name, suppressed);
+            }
         }
     }
 
@@ -276,4 +294,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
 
     [LoggerMessage(EventId = 1202, Level = LogLevel.Warning, Message = "Redis cannot be reached ({Reason}); the service works from memory and keeps trying. {Suppressed} more since the last report.")]
     private partial void LogNotReachable(string reason, long suppressed);
+
+    [LoggerMessage(EventId = 1203, Level = LogLevel.Warning, Message = "Hints of other nodes cannot be subscribed to ({Reason}); the poll of the journal serves instead. {Suppressed} more since the last report.")]
+    private partial void LogNotSubscribed(string reason, long suppressed);
 }

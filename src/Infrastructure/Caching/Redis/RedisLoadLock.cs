@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using NeuroLab.Application.Abstractions.Caching;
 using StackExchange.Redis;
@@ -6,47 +5,57 @@ using StackExchange.Redis;
 namespace NeuroLab.Infrastructure.Caching.Redis;
 
 /// <summary>
-/// Locks as keys that only one can set, with an owner and an expiry. A lock that this node holds already is its own again: it was left behind when the
-/// store could not be told of its release, or belongs to a load whose value came too late for this one. Thread-safe.
+/// Locks as keys that only one can set, with an owner and an expiry. An attempt that was given up may still be carried out by a server that comes
+/// back to life, so it is followed by its release on the same link, which is carried out after it. Thread-safe.
 /// </summary>
-internal sealed class RedisLoadLock(RedisCalls calls, IOptions<RedisOptions> options) : ILoadLock
+internal sealed class RedisLoadLock(RedisConnection connection, RedisCalls calls, IOptions<RedisOptions> options) : ILoadLock
 {
-    private const int NodeBytes = 8;
+    private const string Release = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0";
 
     // The separator cannot stand in a cache key: a lock never has the name of a value.
     private readonly RedisKey _prefix = options.Value.KeyPrefix + "\u0001lock:";
-    private readonly byte[] _node = RandomNumberGenerator.GetBytes(NodeBytes);
 
     public async ValueTask<LoadLockResult> TryTakeAsync(CacheKey key, TimeSpan expiry, CancellationToken cancellationToken)
     {
-        var name = _prefix.Append(key.Value);
-        var owner = NewOwner();
+        var owner = Guid.NewGuid();
+        var asked = false;
         var reply = await calls.RunAsync(
-            static (database, s) => database.StringSetAsync(s.Key, s.Owner, s.Expiry, When.NotExists),
-            (Key: name, Owner: (RedisValue)owner.ToByteArray(), Expiry: expiry),
+            (database, s) =>
+            {
+                asked = true;
+                return database.StringSetAsync(s.Key, s.Owner, s.Expiry, When.NotExists);
+            },
+            (Key: _prefix.Append(key.Value), Owner: (RedisValue)owner.ToByteArray(), Expiry: expiry),
             cancellationToken).ConfigureAwait(false);
-        if (reply.Outcome != StoreOutcome.Answered || reply.Value)
+        if (reply.Outcome == StoreOutcome.Answered)
         {
-            return reply.Value ? new LoadLockResult(LoadLockOutcome.Taken, owner) : new LoadLockResult(LoadLockOutcome.Unavailable, default);
+            return reply.Value ? new LoadLockResult(LoadLockOutcome.Taken, owner) : new LoadLockResult(LoadLockOutcome.Held, default);
         }
 
-        var holder = await calls.RunAsync(static (database, k) => database.StringGetAsync(k), name, cancellationToken).ConfigureAwait(false);
-        return (byte[]?)holder.Value is { Length: 16 } held && held.AsSpan(0, NodeBytes).SequenceEqual(_node)
-            ? new LoadLockResult(LoadLockOutcome.Taken, new Guid(held))
-            : new LoadLockResult(LoadLockOutcome.Held, default);
+        if (asked)
+        {
+            await ReleaseAsync(key, owner).ConfigureAwait(false);
+        }
+
+        return new LoadLockResult(LoadLockOutcome.Unavailable, default);
     }
 
-    public async ValueTask ReleaseAsync(CacheKey key, Guid owner) => await calls.RunAsync(
-        static (database, s) => database.LockReleaseAsync(s.Key, s.Owner),
-        (Key: _prefix.Append(key.Value), Owner: (RedisValue)owner.ToByteArray()),
-        CancellationToken.None).ConfigureAwait(false);
-
-    private Guid NewOwner()
+    public ValueTask ReleaseAsync(CacheKey key, Guid owner)
     {
-        Span<byte> owner = stackalloc byte[16];
-        _node.CopyTo(owner);
-        RandomNumberGenerator.Fill(owner[NodeBytes..]);
-        return new Guid(owner);
+        try
+        {
+            // Past the breaker and without waiting: a lock that stays would hold up the other nodes for its whole expiry. As many as were taken, no more.
+            connection.Database.ScriptEvaluate(
+                Release, [_prefix.Append(key.Value)], [(RedisValue)owner.ToByteArray()], CommandFlags.FireAndForget | CommandFlags.NoScriptCache);
+        }
+#pragma warning disable CA1031 // Then it ends by itself.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            // There is no link: what was not sent did not take the lock.
+        }
+
+        return default;
     }
 }
 

@@ -1,0 +1,119 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.Application.Common;
+using NeuroLab.Infrastructure.Caching;
+using NeuroLab.Infrastructure.Caching.Engine;
+using NeuroLab.Infrastructure.Caching.Journal;
+
+namespace NeuroLab.UnitTests.Caching;
+
+/// <summary>A journal that is read for the first time, turns out to be another one, or fails in an unexpected way.</summary>
+public sealed class JournalReplacementTests
+{
+    [Fact]
+    public async Task StaleCopy_WhenTheJournalWasReplacedDuringItsLoad_IsNotBelievedAfterwards()
+    {
+        await using var node = new EngineFixture();
+        for (var i = 0; i < 10; i++)
+        {
+            await node.InvalidateAsync($"x:{i}");
+        }
+
+        await node.GetAsync("old");
+        var load = new GatedLoad();
+        var refreshing = node.GetAsync(load.RunAsync, options: new CacheReadOptions(ForceRefresh: true));
+        await load.Began;
+        var another = Guid.NewGuid();
+        node.Journal.Change = reading => new JournalReading(
+            [.. reading.Records.Where(record => record.Position > 8).Select(record => record with { Position = record.Position - 8 })], reading.Position - 8, another);
+        await node.Follower.CatchUpAsync();
+        await node.Follower.CatchUpAsync();
+        load.Fail(new OriginUnavailableException(StaleReason.OriginError));
+        var failing = () => refreshing;
+        await failing.Should().ThrowAsync<OriginUnavailableException>("the copy is of a journal that is gone");
+
+        await node.InvalidateAsync("*");
+
+        (await node.GetAsync("new")).Value.Should().Be("new");
+    }
+
+    [Fact]
+    public async Task CopyFromRedis_WhenServedBeforeTheFirstReading_IsJudgedAnewAfterIt()
+    {
+        await using var node = new EngineFixture(redis: true);
+        await node.GetAsync("old");
+        await node.Tier.HasAsync(1);
+        node.Tier.Change(EngineFixture.Key, entry => entry with { JournalId = Guid.NewGuid(), Lease = 1000 });
+        node.Journal.Fails = true;
+        await using var other = new EngineFixture(node);
+        var unverified = await other.GetAsync("new");
+        node.Journal.Fails = false;
+        node.Time.Advance(TimeSpan.FromSeconds(1.5));
+
+        await other.InvalidateAsync("*");
+
+        unverified.Freshness.StaleReason.Should().Be(StaleReason.Unverified);
+        (await other.GetAsync("new")).Value.Should().Be("new");
+    }
+
+    [Fact]
+    public async Task Lease_WhenTakenBeforeTheJournalWasReplaced_StoresNothing()
+    {
+        await using var node = new EngineFixture();
+        var miss = await node.Cache.GetAsync<string>(EngineFixture.Key, default);
+        await node.InvalidateAsync("x");
+        node.Journal.Change = reading => reading with { Position = 0, Records = [] };
+        await node.Follower.CatchUpAsync();
+        await node.Follower.CatchUpAsync();
+
+        await node.Cache.SetAsync(EngineFixture.Key, "old", CachePolicy.Default, [], miss.Lease, default);
+
+        (await node.GetAsync("new")).Value.Should().Be("new");
+    }
+
+    [Fact]
+    public async Task Floor_WhenAReadingLeavesRecordsOut_InvalidatesWhatItCannotJudge()
+    {
+        await using var node = new EngineFixture();
+        await node.GetAsync("old");
+        node.Journal.Change = reading => reading with { Position = reading.Position + 10, Floor = reading.Position + 5 };
+        await node.Follower.CatchUpAsync();
+
+        (await node.GetAsync("new")).Value.Should().Be("new");
+    }
+
+    [Fact]
+    public async Task Follower_WhenItsLogFails_ReadsOn()
+    {
+        var journal = new TestJournal(new InProcessJournal(TimeProvider.System)) { Fails = true };
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        journal.BeforeRead = () => gate.Task;
+        var follower = new JournalFollower(
+            journal, new InvalidationIndex(1000), [], new CacheClock(TimeProvider.System), Options.Create(new CacheOptions()), new BrokenLog());
+        var first = follower.CatchUpAsync();
+        var second = follower.CatchUpAsync();
+        gate.SetResult();
+        await Record.ExceptionAsync(() => first);
+        await Record.ExceptionAsync(() => second);
+        journal.Fails = false;
+
+        (await follower.CatchUpAsync()).Should().BeTrue();
+    }
+
+    private sealed class BrokenLog : ILogger<JournalFollower>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (logLevel == LogLevel.Warning)
+            {
+                throw new IOException("disk full");
+            }
+        }
+    }
+}
