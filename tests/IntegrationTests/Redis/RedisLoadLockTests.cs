@@ -32,7 +32,7 @@ public sealed class RedisLoadLockTests(RedisServer server)
         await using var one = await RedisTierHost.StartAsync(server.Url);
         await using var two = await RedisTierHost.StartAsync(server.Url);
         var keys = Enumerable.Range(0, 12).Select(_ => NewKey()).ToList();
-        server.Freeze();
+        await server.FreezeAsync();
         try
         {
             var givenUp = await Task.WhenAll(keys.Select(key => one.Locks.TryTakeAsync(key, TimeSpan.FromMinutes(10), default).AsTask()));
@@ -40,7 +40,7 @@ public sealed class RedisLoadLockTests(RedisServer server)
         }
         finally
         {
-            server.Thaw();
+            await server.ThawAsync();
         }
 
         foreach (var key in keys)
