@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace NeuroLab.Infrastructure.Identity;
@@ -50,7 +51,7 @@ internal static class SigningKeyFile
                 file.Flush(flushToDisk: true);
             }
 
-            File.Move(aside, path, overwrite: false);
+            GiveName(aside, path);
         }
         catch (IOException) when (File.Exists(path))
         {
@@ -61,6 +62,21 @@ internal static class SigningKeyFile
             File.Delete(aside);
         }
     }
+
+    /// <summary>Gives a file its name, unless another has that name: decided by the file system, in one step.</summary>
+    private static void GiveName(string aside, string path)
+    {
+        // File.Move looks first and renames then: two processes may both find the name free, and the second replaces a key that is in use already.
+        if (OperatingSystem.IsWindows() || Link(NullTerminated(aside), NullTerminated(path)) != 0)
+        {
+            File.Move(aside, path, overwrite: false);
+        }
+    }
+
+    private static byte[] NullTerminated(string path) => [.. System.Text.Encoding.UTF8.GetBytes(path), 0];
+
+    [DllImport("libc", EntryPoint = "link")]
+    private static extern int Link(byte[] existing, byte[] created);
 
     private static byte[] Parse(string text)
     {
