@@ -110,15 +110,15 @@ public sealed class ExecutableTests : IDisposable
 
         for (var count = 0; count < 5; count++)
         {
-            using var allowed = await AskAsync("/api/cache/health", "192.0.2.1");
+            using var allowed = await AskAsync("/openapi/v1.json", "192.0.2.1");
             allowed.StatusCode.Should().Be(HttpStatusCode.OK);
             allowed.Headers.GetValues("Access-Control-Allow-Origin").Should().Equal("https://app.example.org");
             allowed.Headers.GetValues("Access-Control-Expose-Headers").Single().Should().Contain("Cache-Status").And.Contain("ETag").And.Contain("Consistency-Token");
         }
 
-        using var limited = await AskAsync("/api/cache/health", "192.0.2.1");
-        using var other = await AskAsync("/api/cache/health", "192.0.2.2");
-        using var probe = await AskAsync("/health/live", "192.0.2.1");
+        using var limited = await AskAsync("/openapi/v1.json", "192.0.2.1");
+        using var other = await AskAsync("/openapi/v1.json", "192.0.2.2");
+        using var probe = await AskAsync("/api/cache/health", "192.0.2.1");
 
         var problem = await limited.ProblemAsync(HttpStatusCode.TooManyRequests, "RATE_LIMIT_EXCEEDED");
         problem.GetProperty("retry_after").GetInt32().Should().BeInRange(1, 60);
