@@ -163,6 +163,8 @@ public sealed class ExecutableTests : IDisposable
         using var tooLarge = await served.Client.PostAsync("/api/auth/login", JsonExtensions.Json($"{{\"email\":\"{new string('a', 100_000)}\"}}"));
         using var chunked = new HttpRequestMessage(HttpMethod.Post, "/api/auth/login") { Content = JsonExtensions.Json($"{{\"email\":\"{new string('a', 100_000)}\"}}") };
         chunked.Headers.TransferEncodingChunked = true;
+        // The server closes the connection on who goes on sending: a client that asks first is sure to see the answer.
+        chunked.Headers.ExpectContinue = true;
         using var tooLargeInChunks = await served.Client.SendAsync(chunked);
 
         await tooLarge.ProblemAsync(HttpStatusCode.RequestEntityTooLarge, "VALIDATION_ERROR");
