@@ -42,11 +42,17 @@ internal sealed class RedisLoadLock(RedisConnection connection, RedisCalls calls
 
     public ValueTask ReleaseAsync(CacheKey key, Guid owner)
     {
+        // Past the breaker and without waiting: a lock that stays would hold up the other nodes for its whole expiry. As many as were taken, no more.
+        _ = SendReleaseAsync(_prefix.Append(key.Value), owner.ToByteArray());
+        return default;
+    }
+
+    private async Task SendReleaseAsync(RedisKey name, RedisValue owner)
+    {
         try
         {
-            // Past the breaker and without waiting: a lock that stays would hold up the other nodes for its whole expiry. As many as were taken, no more.
-            connection.Database.ScriptEvaluate(
-                Release, [_prefix.Append(key.Value)], [(RedisValue)owner.ToByteArray()], CommandFlags.FireAndForget | CommandFlags.NoScriptCache);
+            // The asynchronous call: the other one may wait for its turn to write to a link that is being lost.
+            await connection.Database.ScriptEvaluateAsync(Release, [name], [owner], CommandFlags.FireAndForget | CommandFlags.NoScriptCache).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Then it ends by itself.
         catch (Exception)
@@ -54,8 +60,6 @@ internal sealed class RedisLoadLock(RedisConnection connection, RedisCalls calls
         {
             // There is no link: what was not sent did not take the lock.
         }
-
-        return default;
     }
 }
 
