@@ -45,8 +45,12 @@ public interface ICache
     /// <param name="cancellationToken">Gives up waiting for Redis; memory has the value already.</param>
     Task SetAsync<T>(CacheKey key, T value, CachePolicy policy, IReadOnlyList<string> tags, CacheLease? lease, CancellationToken cancellationToken);
 
-    /// <summary>Invalidates one key on every node.</summary>
+    /// <summary>Makes one key out of date on every node. Its copy may still serve as a last resort, marked, where the load fails.</summary>
     /// <exception cref="Common.OriginUnavailableException">The journal refused it: nothing was invalidated.</exception>
+    Task<ConsistencyToken> ExpireAsync(CacheKey key, CancellationToken cancellationToken);
+
+    /// <summary>Purges one key on every node: its copies are deleted, and none is served again, not even stale.</summary>
+    /// <exception cref="Common.OriginUnavailableException">The journal refused it: nothing was removed.</exception>
     Task<ConsistencyToken> RemoveAsync(CacheKey key, CancellationToken cancellationToken);
 
     /// <summary>Invalidates, or purges, by pattern or tag on every node. Committed before it returns.</summary>

@@ -98,6 +98,12 @@ internal sealed class CacheEngine(
     public async Task SetAsync<T>(
         CacheKey key, T value, CachePolicy policy, IReadOnlyList<string> tags, CacheLease? lease, CancellationToken cancellationToken)
     {
+        if (lease is null)
+        {
+            // A node that has not read the journal yet has no position to give as a lease.
+            await follower.VerifyAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         // Of a lease that was taken before this node had read the journal, or of another journal, nothing is known: its epoch is over and it is not stored.
         var taken = lease ?? new CacheLease(follower.JournalId, follower.Position, follower.Epoch);
         var entry = entries.Create(key, LoadResult<T>.Complete(value), policy, tags, taken.Position, taken.Epoch, clock.Now, out var payload);
@@ -107,8 +113,11 @@ internal sealed class CacheEngine(
         }
     }
 
+    public Task<ConsistencyToken> ExpireAsync(CacheKey key, CancellationToken cancellationToken) =>
+        InvalidateAsync([Invalidation.OfPattern(CachePattern.Exact(key))], "Expire", cancellationToken);
+
     public Task<ConsistencyToken> RemoveAsync(CacheKey key, CancellationToken cancellationToken) =>
-        InvalidateAsync([Invalidation.OfPattern(CachePattern.Exact(key))], "Remove", cancellationToken);
+        InvalidateAsync([Invalidation.Purge(CachePattern.Exact(key))], "Remove", cancellationToken);
 
     public Task<ConsistencyToken> InvalidateAsync(IReadOnlyList<Invalidation> invalidations, string command, CancellationToken cancellationToken) =>
         invalidator.InvalidateAsync(invalidations, command, cancellationToken);

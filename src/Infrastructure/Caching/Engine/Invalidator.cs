@@ -99,11 +99,23 @@ internal sealed class MemoryPurger(IMemoryTier memory) : IJournalObserver
 {
     public void OnRecords(IReadOnlyList<JournalRecord> records)
     {
-        // By position too: a value loaded after the purge stays.
-        var purges = records.Where(record => record.Invalidation is { IsPurge: true, Target: InvalidationTarget.Pattern }).ToList();
-        if (purges.Count > 0)
+        var globs = new List<JournalRecord>();
+        foreach (var purge in records.Where(record => record.Invalidation is { IsPurge: true, Target: InvalidationTarget.Pattern }))
         {
-            memory.RemoveWhere(entry => purges.Exists(purge => purge.Position >= entry.Lease && Glob.IsMatch(purge.Invalidation.Text, entry.Key.Value)));
+            if (!Glob.IsLiteral(purge.Invalidation.Text, out var text))
+            {
+                globs.Add(purge);
+            }
+            else if (text.Length <= CacheKey.MaxLength && memory.TryPeek(CacheKey.Of(text), out var entry) && purge.Position >= entry.Lease)
+            {
+                memory.Remove(entry);
+            }
+        }
+
+        // By position too: a value loaded after the purge stays.
+        if (globs.Count > 0)
+        {
+            memory.RemoveWhere(entry => globs.Exists(purge => purge.Position >= entry.Lease && Glob.IsMatch(purge.Invalidation.Text, entry.Key.Value)));
         }
     }
 }

@@ -63,7 +63,7 @@ internal sealed class EngineHybridCache(ICache cache) : HybridCache
 
         // One transaction for all.
         var names = keys.Select(key => TryKey(key, out var name) ? name : default).Where(name => name != default);
-        await InvalidateAsync([.. names.Select(name => Invalidation.OfPattern(CachePattern.Exact(name)))], cancellationToken).ConfigureAwait(false);
+        await InvalidateAsync([.. names.Select(name => Invalidation.Purge(CachePattern.Exact(name)))], cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc />

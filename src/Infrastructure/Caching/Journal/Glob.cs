@@ -34,6 +34,13 @@ internal static class Glob
         return (literal.ToString(), pattern[i..]);
     }
 
+    /// <summary>Whether a pattern matches one text only, and which.</summary>
+    public static bool IsLiteral(string pattern, out string text)
+    {
+        (text, var tail) = Split(pattern);
+        return tail.Length == 0;
+    }
+
     /// <summary>Whether the whole text matches.</summary>
     public static bool IsMatch(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text)
     {

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.Infrastructure.Caching.Journal;
 using StackExchange.Redis;
 
 namespace NeuroLab.Infrastructure.Caching.Redis;
@@ -122,7 +123,7 @@ internal sealed partial class RedisTier : IDistributedTier
     public Task<long?> PurgeAsync(CachePattern pattern, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(pattern);
-        return _keyspace.PurgeAsync(pattern, cancellationToken);
+        return Glob.IsLiteral(pattern.Text, out var key) ? RemoveAsync(key, cancellationToken) : _keyspace.PurgeAsync(pattern, cancellationToken);
     }
 
     /// <inheritdoc />
@@ -158,6 +159,12 @@ internal sealed partial class RedisTier : IDistributedTier
         var status = RedisInfo.Parse(infos, _clock.GetElapsedTime(started));
         var refusedAt = Volatile.Read(ref _refusedAt);
         return refusedAt != 0 && _clock.GetElapsedTime(refusedAt) < RefusalIsRecent ? status with { Status = "error" } : status;
+    }
+
+    private async Task<long?> RemoveAsync(string key, CancellationToken cancellationToken)
+    {
+        var reply = await _calls.RunAsync(static (database, k) => database.KeyDeleteAsync(k), _prefix.Append(key), cancellationToken).ConfigureAwait(false);
+        return reply.Outcome == StoreOutcome.Answered ? reply.Value ? 1 : 0 : null;
     }
 
     // Half of a surrogate pair has no UTF-8 form: two keys that differ in it alone would become one.
