@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 
@@ -27,7 +28,7 @@ public readonly struct CacheKey : IEquatable<CacheKey>
     /// <param name="area">What is cached: a constant of the code, such as <c>dashboard</c>.</param>
     /// <param name="owner">Whose it is.</param>
     /// <param name="parts">What else the answer depends on; null is written as <c>-</c> and is not the same as any text.</param>
-    /// <exception cref="ArgumentException">The area is empty or the key too long.</exception>
+    /// <exception cref="ArgumentException">The area is empty, the key too long, or a part has half of a surrogate pair.</exception>
     public static CacheKey Owned(string area, Guid owner, params ReadOnlySpan<string?> parts)
     {
         ArgumentException.ThrowIfNullOrEmpty(area);
@@ -41,28 +42,29 @@ public readonly struct CacheKey : IEquatable<CacheKey>
     }
 
     /// <summary>Takes a key as it stands: for keys that the caller composed, or that were listed by the cache.</summary>
-    /// <exception cref="ArgumentException">It is empty, too long, or has a control character.</exception>
+    /// <exception cref="ArgumentException">It is empty, too long, has a control character, or half of a surrogate pair.</exception>
     public static CacheKey Of(string value)
     {
         ArgumentException.ThrowIfNullOrEmpty(value);
-        if (value.Length > MaxLength)
-        {
-            throw new ArgumentException($"A cache key has at most {MaxLength} characters.", nameof(value));
-        }
+        return TryOf(value, out var key) ? key : throw new ArgumentException($"A cache key has at most {MaxLength} characters, {CacheText.Rule}.", nameof(value));
+    }
 
-        if (value.AsSpan().ContainsAnyInRange('\0', '\u001f'))
-        {
-            throw new ArgumentException("A cache key has no control characters.", nameof(value));
-        }
-
-        return new CacheKey(value);
+    /// <summary>Takes a key as it stands, where it can be one.</summary>
+    /// <returns>False where <see cref="Of"/> would throw.</returns>
+    public static bool TryOf([NotNullWhen(true)] string? value, out CacheKey key)
+    {
+        var isKey = value is { Length: > 0 and <= MaxLength } && CacheText.IsStorable(value);
+        key = isKey ? new CacheKey(value!) : default;
+        return isKey;
     }
 
     /// <summary>
     /// Escapes text for use as one part of a key: all but ASCII letters, digits, <c>-</c>, <c>_</c>, <c>.</c> and <c>~</c> is percent-encoded
-    /// (RFC 3986), so neither the separator <c>:</c> nor a character of a pattern is left in it.
+    /// (RFC 3986), so neither the separator <c>:</c> nor a character of a pattern is left in it. No two texts have the same form.
     /// </summary>
-    public static string Escape(string text) => Uri.EscapeDataString(text);
+    /// <exception cref="ArgumentException">It has half of a surrogate pair, which has no form of its own.</exception>
+    public static string Escape(string text) =>
+        CacheText.IsWellFormed(text) ? Uri.EscapeDataString(text) : throw new ArgumentException("Text in a cache key is well-formed Unicode.", nameof(text));
 
     /// <inheritdoc />
     public bool Equals(CacheKey other) => _hash == other._hash && string.Equals(Value, other.Value, StringComparison.Ordinal);

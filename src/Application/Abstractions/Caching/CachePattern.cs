@@ -6,7 +6,8 @@ namespace NeuroLab.Application.Abstractions.Caching;
 
 /// <summary>
 /// A glob over cache keys with the semantics of Redis: <c>*</c> any text, <c>?</c> one character, <c>[a-c]</c> and <c>[^a]</c> one of a set,
-/// <c>\</c> takes the next character as it stands. Immutable.
+/// <c>\</c> takes the next character as it stands. As in Redis a character is a byte of the UTF-8 form: <c>?</c> and a set stand for one of ASCII, and
+/// for a part of any other. Immutable.
 /// </summary>
 public sealed record CachePattern
 {
@@ -34,21 +35,13 @@ public sealed record CachePattern
     }
 
     /// <summary>Takes a glob as it stands.</summary>
-    /// <exception cref="ArgumentException">It is empty, too long, or has a control character.</exception>
+    /// <exception cref="ArgumentException">It is empty, too long, has a control character, or half of a surrogate pair.</exception>
     public static CachePattern Glob(string glob)
     {
         ArgumentException.ThrowIfNullOrEmpty(glob);
-        if (glob.Length > MaxLength)
-        {
-            throw new ArgumentException($"A pattern has at most {MaxLength} characters.", nameof(glob));
-        }
-
-        if (glob.AsSpan().ContainsAnyInRange('\0', '\u001f'))
-        {
-            throw new ArgumentException("A pattern has no control characters.", nameof(glob));
-        }
-
-        return new CachePattern(glob);
+        return glob.Length <= MaxLength && CacheText.IsStorable(glob)
+            ? new CachePattern(glob)
+            : throw new ArgumentException($"A pattern has at most {MaxLength} characters, {CacheText.Rule}.", nameof(glob));
     }
 
     /// <summary>Escapes text so that, in a pattern, it matches only itself.</summary>

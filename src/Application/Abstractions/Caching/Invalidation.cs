@@ -23,12 +23,13 @@ public sealed record Invalidation(InvalidationTarget Target, string Text, bool I
     public static Invalidation OfPattern(CachePattern pattern) => new(InvalidationTarget.Pattern, pattern.Text);
 
     /// <summary>What carries the tag is out of date.</summary>
-    /// <exception cref="ArgumentException">The tag is empty or too long.</exception>
+    /// <exception cref="ArgumentException">The tag is empty, too long, has a control character, or half of a surrogate pair.</exception>
     public static Invalidation OfTag(string tag)
     {
         ArgumentException.ThrowIfNullOrEmpty(tag);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(tag.Length, MaxTagLength, nameof(tag));
-        return new(InvalidationTarget.Tag, tag);
+        return tag.Length <= MaxTagLength && CacheText.IsStorable(tag)
+            ? new(InvalidationTarget.Tag, tag)
+            : throw new ArgumentException($"A tag has at most {MaxTagLength} characters, {CacheText.Rule}.", nameof(tag));
     }
 
     /// <summary>What matches is out of date, deleted, and not served as a stale copy.</summary>

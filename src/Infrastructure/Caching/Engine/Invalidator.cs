@@ -106,7 +106,7 @@ internal sealed class MemoryPurger(IMemoryTier memory) : IJournalObserver
             {
                 globs.Add(purge);
             }
-            else if (text.Length <= CacheKey.MaxLength && memory.TryPeek(CacheKey.Of(text), out var entry) && purge.Position >= entry.Lease)
+            else if (CacheKey.TryOf(text, out var key) && memory.TryPeek(key, out var entry) && purge.Position >= entry.Lease)
             {
                 memory.Remove(entry);
             }

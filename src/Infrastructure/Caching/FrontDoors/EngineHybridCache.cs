@@ -80,13 +80,7 @@ internal sealed class EngineHybridCache(ICache cache) : HybridCache
     private static bool TryKey(string? key, out CacheKey name)
     {
         name = default;
-        if (string.IsNullOrEmpty(key) || key.Length > CacheKey.MaxLength - Area.Length || key.AsSpan().ContainsAnyInRange('\0', '\u001f'))
-        {
-            return false;
-        }
-
-        name = CacheKey.Of(Area + key);
-        return true;
+        return !string.IsNullOrEmpty(key) && CacheKey.TryOf(Area + key, out name);
     }
 
     private static CachePolicy PolicyOf(HybridCacheEntryOptions? options) =>

@@ -4,10 +4,14 @@ namespace NeuroLab.Infrastructure.Caching.Journal;
 
 /// <summary>
 /// Matches text against a glob with the semantics of Redis (<c>stringmatchlen</c> in its util.c): <c>*</c>, <c>?</c>, <c>[abc]</c>, <c>[a-c]</c>, <c>[^a]</c>,
-/// <c>\</c> takes the next character as it stands. Time is bounded by length of pattern times length of text.
+/// <c>\</c> takes the next character as it stands. Redis knows bytes alone, so text is matched in its <see cref="Bytes"/>: what a purge deletes from Redis and
+/// what the journal's record rules out is the same. Time is bounded by length of pattern times length of text.
 /// </summary>
 internal static class Glob
 {
+    /// <summary>The UTF-8 form of text with one character a byte; ASCII text, the usual case, is that already.</summary>
+    public static string Bytes(string text) => Ascii.IsValid(text) ? text : Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
+
     /// <summary>
     /// Splits a pattern into the text with which every match begins and the rest. Escaped characters belong to the text.
     /// </summary>
@@ -42,7 +46,10 @@ internal static class Glob
     }
 
     /// <summary>Whether the whole text matches.</summary>
-    public static bool IsMatch(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text)
+    public static bool IsMatch(string pattern, string text) => IsMatchOfBytes(Bytes(pattern), Bytes(text));
+
+    /// <summary>Whether the whole text matches, both being <see cref="Bytes"/>.</summary>
+    public static bool IsMatchOfBytes(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text)
     {
         int p = 0, t = 0, starPattern = -1, starText = 0;
         while (t < text.Length)
@@ -122,7 +129,8 @@ internal static class Glob
             p++;
         }
 
-        var found = false;
+        // In a range with bytes beyond ASCII it depends on the server's platform whether they come after ASCII or before it: either will do.
+        bool found = false, inRange = false, inSignedRange = false;
         for (; p < pattern.Length; p++)
         {
             if (pattern[p] == '\\' && p + 1 < pattern.Length)
@@ -137,14 +145,9 @@ internal static class Glob
             }
             else if (p + 2 < pattern.Length && pattern[p + 1] == '-')
             {
-                var (low, high) = (pattern[p], pattern[p + 2]);
-                if (low > high)
-                {
-                    (low, high) = (high, low);
-                }
-
+                inRange |= IsBetween(c, pattern[p], pattern[p + 2]);
+                inSignedRange |= IsBetween((sbyte)c, (sbyte)pattern[p], (sbyte)pattern[p + 2]);
                 p += 2;
-                found |= c >= low && c <= high;
             }
             else
             {
@@ -152,6 +155,8 @@ internal static class Glob
             }
         }
 
-        return found != negated;
+        return negated ? !found && !(inRange && inSignedRange) : found || inRange || inSignedRange;
     }
+
+    private static bool IsBetween(int c, int one, int other) => c >= Math.Min(one, other) && c <= Math.Max(one, other);
 }

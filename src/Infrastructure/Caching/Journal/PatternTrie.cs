@@ -2,7 +2,7 @@ namespace NeuroLab.Infrastructure.Caching.Journal;
 
 /// <summary>
 /// Patterns by their literal prefix, in a trie whose edges carry whole strings. A node holds what its prefix ends in: nothing (the exact key),
-/// a lone star (every key that goes on from here), or another rest that is matched one by one. One writer; readers see each pattern
+/// a lone star (every key that goes on from here), or another rest that is matched one by one. All text is <see cref="Glob.Bytes"/>. One writer; readers see each pattern
 /// either not yet or whole.
 /// </summary>
 internal sealed class PatternTrie
@@ -17,7 +17,7 @@ internal sealed class PatternTrie
     /// <returns>Whether anything changed.</returns>
     public bool Add(string pattern, NewestRecords newest)
     {
-        var (literal, rest) = Glob.Split(pattern);
+        var (literal, rest) = Glob.Split(Glob.Bytes(pattern));
         var node = Reach(literal);
         var index = Array.FindIndex(node.Rests, known => string.Equals(known.Text, rest, StringComparison.Ordinal));
         var known = index < 0 ? NewestRecords.None : node.Rests[index].Newest;
@@ -45,8 +45,9 @@ internal sealed class PatternTrie
     }
 
     /// <summary>The newest records of the patterns that match a key.</summary>
-    public NewestRecords Match(ReadOnlySpan<char> key)
+    public NewestRecords Match(string text)
     {
+        ReadOnlySpan<char> key = Glob.Bytes(text);
         var newest = NewestRecords.None;
         var node = _root;
         while (true)
@@ -125,7 +126,7 @@ internal sealed class PatternTrie
         {
             "" => key.IsEmpty,
             "*" => true,
-            _ => Glob.IsMatch(Text, key),
+            _ => Glob.IsMatchOfBytes(Text, key),
         };
     }
 

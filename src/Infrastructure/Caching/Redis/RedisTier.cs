@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using NeuroLab.Application.Abstractions.Caching;
@@ -48,11 +46,6 @@ internal sealed partial class RedisTier : IDistributedTier
     /// <inheritdoc />
     public async ValueTask<DistributedRead> GetAsync(CacheKey key, CancellationToken cancellationToken)
     {
-        if (!IsStorable(key))
-        {
-            return DistributedRead.Miss;
-        }
-
         var reply = await _calls.RunAsync(static (database, k) => database.StringGetAsync(k), _prefix.Append(key.Value), cancellationToken).ConfigureAwait(false);
         if (reply.Outcome != StoreOutcome.Answered)
         {
@@ -91,7 +84,7 @@ internal sealed partial class RedisTier : IDistributedTier
     {
         ArgumentNullException.ThrowIfNull(entry);
         var life = entry.TimeToLive + entry.StaleWindow - entry.Age;
-        if (life < TimeSpan.FromMilliseconds(1) || entry.TimeToLive < TimeSpan.FromMilliseconds(1) || !IsStorable(key) || !_calls.IsAvailable
+        if (life < TimeSpan.FromMilliseconds(1) || entry.TimeToLive < TimeSpan.FromMilliseconds(1) || !_calls.IsAvailable
             || !_connection.Time.TryGetNow(out var now, out _))
         {
             return false;
@@ -165,28 +158,6 @@ internal sealed partial class RedisTier : IDistributedTier
     {
         var reply = await _calls.RunAsync(static (database, k) => database.KeyDeleteAsync(k), _prefix.Append(key), cancellationToken).ConfigureAwait(false);
         return reply.Outcome == StoreOutcome.Answered ? reply.Value ? 1 : 0 : null;
-    }
-
-    // Half of a surrogate pair has no UTF-8 form: two keys that differ in it alone would become one.
-    private static bool IsStorable(CacheKey key)
-    {
-        var text = key.Value.AsSpan();
-        if (Ascii.IsValid(text))
-        {
-            return true;
-        }
-
-        while (text.Length > 0)
-        {
-            if (Rune.DecodeFromUtf16(text, out _, out var consumed) != OperationStatus.Done)
-            {
-                return false;
-            }
-
-            text = text[consumed..];
-        }
-
-        return true;
     }
 
     private void ReportUnusable(string reason)
