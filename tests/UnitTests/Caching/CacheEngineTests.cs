@@ -134,10 +134,12 @@ public sealed class CacheEngineTests
         (await node.GetAsync("b")).Value.Should().Be("b");
     }
 
-    [Fact]
-    public async Task GetOrLoad_AfterAFailedLoad_IsThrottledForFiveSeconds()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task GetOrLoad_AfterAFailedLoad_IsThrottledForFiveSeconds(bool redis)
     {
-        await using var node = new EngineFixture();
+        await using var node = new EngineFixture(redis: redis);
         await node.GetAsync("a");
         node.Time.Advance(TimeSpan.FromSeconds(301));
         await node.GetFailingAsync();

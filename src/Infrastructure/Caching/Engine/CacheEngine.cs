@@ -79,7 +79,7 @@ internal sealed class CacheEngine(
         var verified = await follower.VerifyAsync(cancellationToken).ConfigureAwait(false);
         var held = shelves.Peek<T>(key);
         var (shared, _) = await shelves.ReadSharedAsync<T>(key, cancellationToken).ConfigureAwait(false);
-        if (Shelves.Newest(shared, held) is not { } copy || !shelves.IsServableStale(copy))
+        if (Shelves.Newest(held, shared) is not { } copy || !shelves.IsServableStale(copy))
         {
             return null;
         }

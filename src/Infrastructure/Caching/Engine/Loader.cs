@@ -81,7 +81,7 @@ internal sealed partial class Loader(
         }
 
         (var shared, flight.RedisAnswers) = await shelves.ReadSharedAsync<T>(flight.Key, flight.Abandoned).ConfigureAwait(false);
-        var copy = Shelves.Newest(shared, held);
+        var copy = Shelves.Newest(held, shared);
         flight.Copy = copy;
         if (copy is null)
         {

@@ -118,7 +118,7 @@ internal sealed class Shelves(
             : distributed.SetAsync(entry.Key, entries.ToDistributed(entry, payload, journalId), cancellationToken);
     }
 
-    /// <summary>The newer of two complete copies.</summary>
+    /// <summary>The newer of two complete copies; where neither is, the left one: memory's knows of a load that failed.</summary>
     public static CacheEntry<T>? Newest<T>(CacheEntry<T>? left, CacheEntry<T>? right)
     {
         left = left is { IsPartial: true } ? null : left;
