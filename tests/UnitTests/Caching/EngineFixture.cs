@@ -198,6 +198,12 @@ internal sealed class TestTier(TimeProvider clock) : IDistributedTier
         return new(!IsDown);
     }
 
+    /// <summary>What is stored for a key, as it was written; null where nothing is.</summary>
+    public DistributedEntry? Find(CacheKey key) => _values.TryGetValue(key, out var value) ? value.Entry : null;
+
+    /// <summary>The payload that is stored for a key.</summary>
+    public string? Text(CacheKey key) => Find(key) is { } entry ? System.Text.Encoding.UTF8.GetString(entry.Payload.Span) : null;
+
     public void Change(CacheKey key, Func<DistributedEntry, DistributedEntry> change) => _values[key] = (change(_values[key].Entry), _values[key].At);
 
     public Task<long?> PurgeAsync(CachePattern pattern, CancellationToken cancellationToken) =>

@@ -15,6 +15,12 @@ public readonly record struct LoadResult<T>(T Value, IReadOnlyList<string> Faile
     /// <summary>A complete value.</summary>
     public static implicit operator LoadResult<T>(T value) => new(value, []);
 
+    /// <summary>
+    /// How this value is stored, where that depends on it: an empty answer for a shorter time, another one not at all. Takes the place of the query's policy in
+    /// all that concerns storing (lives, jitter, eager refresh, tiers); null: the query's.
+    /// </summary>
+    public CachePolicy? Policy { get; init; }
+
     /// <summary>Whether a section is missing.</summary>
     public bool IsPartial => FailedOperations.Count > 0;
 

@@ -31,7 +31,7 @@ internal sealed class CacheEngine(
         CacheReadOptions options,
         CancellationToken cancellationToken)
     {
-        if (!options.ForceRefresh && options.After is null && shelves.Use<T>(key) is { } entry)
+        if (!options.ForceRefresh && options.After is null && (policy.ReadFrom & CacheTiers.Memory) != 0 && shelves.Use<T>(key) is { } entry)
         {
             var now = clock.Now;
             if (now < entry.MemoryUntil && now < follower.TrustedUntil && shelves.Judge(entry) == Validity.Valid)
@@ -49,23 +49,26 @@ internal sealed class CacheEngine(
         return AnswerAsync(key, state, load, policy, tags, options, cancellationToken);
     }
 
-    public async Task<CacheLookup<T>> GetAsync<T>(CacheKey key, CancellationToken cancellationToken)
+    public Task<CacheLookup<T>> GetAsync<T>(CacheKey key, CancellationToken cancellationToken) => GetAsync<T>(key, CachePolicy.Default, cancellationToken);
+
+    /// <summary>Looks a value up in the tiers that a policy reads from.</summary>
+    public async Task<CacheLookup<T>> GetAsync<T>(CacheKey key, CachePolicy policy, CancellationToken cancellationToken)
     {
         // The lease is taken before anything is read: what is written from here on makes a value that the caller sets out of date.
         var verified = await follower.VerifyAsync(cancellationToken).ConfigureAwait(false);
         var epoch = follower.Epoch;
         var lease = new CacheLease(follower.JournalId, follower.Position, epoch);
-        if (verified && shelves.Use<T>(key) is { } held && shelves.FreshPart(held) is { } fresh)
+        if (verified && policy.ReadFrom.HasFlag(CacheTiers.Memory) && shelves.Use<T>(key) is { } held && shelves.FreshPart(held) is { } fresh)
         {
             counters.HitsMemory.Increment();
             fresh.CountHit();
             return new(fresh.Answer(CacheSource.Memory), lease);
         }
 
-        if (verified && (await shelves.ReadSharedAsync<T>(key, cancellationToken).ConfigureAwait(false)).Entry is { } shared
+        if (verified && (await shelves.ReadSharedAsync<T>(key, policy, cancellationToken).ConfigureAwait(false)).Entry is { } shared
             && ReferenceEquals(shelves.FreshPart(shared), shared) && clock.Now < follower.TrustedUntil)
         {
-            shelves.KeepShared(shared);
+            shelves.KeepShared(shared, policy.StoreIn);
             counters.HitsRedis.Increment();
             return new(shared.Answer(CacheSource.Redis), lease);
         }
@@ -78,7 +81,7 @@ internal sealed class CacheEngine(
     {
         var verified = await follower.VerifyAsync(cancellationToken).ConfigureAwait(false);
         var held = shelves.Peek<T>(key);
-        var (shared, _) = await shelves.ReadSharedAsync<T>(key, cancellationToken).ConfigureAwait(false);
+        var (shared, _) = await shelves.ReadSharedAsync<T>(key, CachePolicy.Default, cancellationToken).ConfigureAwait(false);
         if (Shelves.Newest(held, shared) is not { } copy || !shelves.IsServableStale(copy))
         {
             return null;
@@ -107,7 +110,7 @@ internal sealed class CacheEngine(
         // Of a lease that was taken before this node had read the journal, or of another journal, nothing is known: its epoch is over and it is not stored.
         var taken = lease ?? new CacheLease(follower.JournalId, follower.Position, follower.Epoch);
         var entry = entries.Create(key, LoadResult<T>.Complete(value), policy, tags, taken.Position, taken.Epoch, clock.Now, out var payload);
-        if (taken.JournalId == follower.JournalId && !payload.IsEmpty && shelves.StoreInMemory(entry, null))
+        if (taken.JournalId == follower.JournalId && !payload.IsEmpty && shelves.StoreInMemory(entry, null, policy.StoreIn))
         {
             await shelves.StoreSharedAsync(entry, payload, cancellationToken).ConfigureAwait(false);
         }
@@ -144,7 +147,7 @@ internal sealed class CacheEngine(
             return answer;
         }
 
-        var flight = flights.Join<T>(key, tags, force, verified, policy.AllowStale, out var isNew);
+        var flight = flights.Join<T>(key, tags, force, verified, policy, out var isNew);
         if (isNew)
         {
             loader.Start(flight, state, load, policy);
@@ -160,7 +163,7 @@ internal sealed class CacheEngine(
     /// <summary>What memory can answer when the short way did not: a verified copy, a partial one, or one that is inside its life but cannot be verified.</summary>
     private Cached<T>? FromMemory<T>(CacheKey key, CachePolicy policy, bool verified)
     {
-        if (shelves.Peek<T>(key) is not { } entry || shelves.FreshPart(entry) is not { } fresh)
+        if (shelves.Peek<T>(key, policy) is not { } entry || shelves.FreshPart(entry) is not { } fresh)
         {
             return null;
         }
@@ -244,7 +247,7 @@ internal sealed class CacheEngine(
 
     private void RefreshBehind<TState, T>(CacheKey key, TState state, CacheLoader<TState, T> load, CachePolicy policy, IReadOnlyList<string> tags)
     {
-        if (flights.TryDetached<T>(key, tags, policy.AllowStale) is { } flight)
+        if (flights.TryDetached<T>(key, tags, policy) is { } flight)
         {
             loader.Start(flight, state, load, policy);
         }

@@ -27,7 +27,7 @@ internal sealed partial class EntryFactory(CacheSerializer serializer, CacheCloc
     {
         var life = Min(policy.TimeToLive ?? _options.DefaultTtl, _options.MaxEntryLife);
 #pragma warning disable CA5394 // Spreads expiries; nothing secret depends on it.
-        life *= 1 - (_options.Jitter * Random.Shared.NextDouble());
+        life *= 1 - ((policy.Jitter ?? _options.Jitter) * Random.Shared.NextDouble());
 #pragma warning restore CA5394
         var staleWindow = Min(policy.StaleWindow ?? _options.StaleThreshold, _options.MaxEntryLife - life);
         if (result.IsPartial)
@@ -45,7 +45,7 @@ internal sealed partial class EntryFactory(CacheSerializer serializer, CacheCloc
             Epoch = epoch,
             LoadedAt = loadedAt,
             FreshUntil = freshUntil,
-            MemoryUntil = Math.Min(freshUntil, loadedAt + _options.MemoryTtlCap.Ticks),
+            MemoryUntil = loadedAt + Min(policy.MemoryTimeToLive ?? _options.MemoryTtlCap, life).Ticks,
             StaleUntil = freshUntil + staleWindow.Ticks,
             CachedAt = clock.UtcNow.AddTicks(loadedAt - clock.Now),
             Tags = tags,
@@ -54,15 +54,16 @@ internal sealed partial class EntryFactory(CacheSerializer serializer, CacheCloc
             Value = result.Value,
             Payload = CacheEntry<T>.NeedsPayload ? payload : default,
             Serializer = serializer,
-            RefreshAt = result.IsPartial ? long.MaxValue : RefreshPoint(loadedAt, life),
+            RefreshAt = result.IsPartial ? long.MaxValue : RefreshPoint(loadedAt, life, policy),
         };
     }
 
     /// <summary>The memory entry of a value that lies in the shared tier; null where its type has another shape or it cannot be read.</summary>
     /// <param name="key">Its key.</param>
     /// <param name="shared">The value.</param>
+    /// <param name="policy">How long memory keeps it, and when it is refreshed.</param>
     /// <param name="epoch">The epoch in which its journal was found to be this node's.</param>
-    public CacheEntry<T>? Promote<T>(CacheKey key, DistributedEntry shared, int epoch)
+    public CacheEntry<T>? Promote<T>(CacheKey key, DistributedEntry shared, CachePolicy policy, int epoch)
     {
         if (shared.CachedAt > clock.UtcNow.AddDays(1) || shared.Schema != serializer.SchemaOf<T>() || !serializer.TryDeserialize<T>(shared.Payload, out var value))
         {
@@ -82,7 +83,7 @@ internal sealed partial class EntryFactory(CacheSerializer serializer, CacheCloc
             Epoch = epoch,
             LoadedAt = loadedAt,
             FreshUntil = freshUntil,
-            MemoryUntil = Math.Min(freshUntil, now + _options.PromotionTtl.Ticks),
+            MemoryUntil = Math.Min(freshUntil, RenewedMemoryUntil(policy)),
             StaleUntil = staleUntil,
             CachedAt = shared.CachedAt,
             Tags = shared.Tags,
@@ -91,7 +92,7 @@ internal sealed partial class EntryFactory(CacheSerializer serializer, CacheCloc
             Value = value!,
             Payload = CacheEntry<T>.NeedsPayload ? shared.Payload : default,
             Serializer = serializer,
-            RefreshAt = RefreshPoint(loadedAt, shared.TimeToLive),
+            RefreshAt = RefreshPoint(loadedAt, shared.TimeToLive, policy),
         };
     }
 
@@ -109,14 +110,17 @@ internal sealed partial class EntryFactory(CacheSerializer serializer, CacheCloc
         Tags = entry.Tags,
     };
 
+    /// <summary>Until when memory answers with a copy that Redis has just confirmed or given.</summary>
+    public long RenewedMemoryUntil(CachePolicy policy) => clock.Now + Min(policy.MemoryTimeToLive ?? _options.PromotionTtl, _options.MaxEntryLife).Ticks;
+
     private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
 
     /// <summary>An estimate on the high side: a value takes about twice its serialized form, as objects and UTF-16 text.</summary>
     private static int SizeOf(CacheKey key, int payloadLength) =>
         (int)Math.Min(int.MaxValue, Overhead + (2L * key.Value.Length) + (3L * payloadLength));
 
-    private long RefreshPoint(long loadedAt, TimeSpan life) =>
-        _options.EagerRefresh >= 1 ? long.MaxValue : loadedAt + (long)(life.Ticks * _options.EagerRefresh);
+    private long RefreshPoint(long loadedAt, TimeSpan life, CachePolicy policy) =>
+        (policy.EagerRefresh ?? _options.EagerRefresh) is < 1 and var share ? loadedAt + (long)(life.Ticks * share) : long.MaxValue;
 
     private ReadOnlyMemory<byte> Serialize<T>(T value)
     {

@@ -34,6 +34,9 @@ internal abstract class Flight
     /// <summary>Whether a stale copy may end it; who thinks otherwise flies by himself.</summary>
     public required bool AllowsStale { get; init; }
 
+    /// <summary>The tiers that may end it; who reads from others flies by himself.</summary>
+    public required CacheTiers ReadsFrom { get; init; }
+
     /// <summary>Whether it is loaded without waiting for another node: it took the place of a load of this node, which may itself have the lock.</summary>
     public required bool TakesNoTurn { get; init; }
 

@@ -28,21 +28,22 @@ internal sealed class FlightTable(InvalidationIndex index, JournalFollower follo
     /// <param name="tags">The tags.</param>
     /// <param name="force">Whether the origin has to be read after this call.</param>
     /// <param name="verified">Whether the node's knowledge of the journal is recent enough to judge by.</param>
-    /// <param name="allowsStale">Whether a stale copy may answer this caller.</param>
+    /// <param name="policy">Whether a stale copy may answer this caller, and from which tiers.</param>
     /// <param name="isNew">Whether the caller has to start it.</param>
-    public Flight<T> Join<T>(CacheKey key, IReadOnlyList<string> tags, bool force, bool verified, bool allowsStale, out bool isNew)
+    public Flight<T> Join<T>(CacheKey key, IReadOnlyList<string> tags, bool force, bool verified, CachePolicy policy, out bool isNew)
     {
         lock (_gate)
         {
-            isNew = !(_flights.TryGetValue(key, out var running) && running is Flight<T> && running.AllowsStale == allowsStale && MayJoin(running, force, verified));
-            var flight = isNew ? Make<T>(key, tags, force, allowsStale) : (Flight<T>)running!;
+            isNew = !(_flights.TryGetValue(key, out var running) && running is Flight<T>
+                && running.AllowsStale == policy.AllowStale && running.ReadsFrom == policy.ReadFrom && MayJoin(running, force, verified));
+            var flight = isNew ? Make<T>(key, tags, force, policy) : (Flight<T>)running!;
             flight.Waiters++;
             return flight;
         }
     }
 
     /// <summary>Makes a load that nobody waits for, unless one is under way.</summary>
-    public Flight<T>? TryDetached<T>(CacheKey key, IReadOnlyList<string> tags, bool allowsStale)
+    public Flight<T>? TryDetached<T>(CacheKey key, IReadOnlyList<string> tags, CachePolicy policy)
     {
         lock (_gate)
         {
@@ -51,7 +52,7 @@ internal sealed class FlightTable(InvalidationIndex index, JournalFollower follo
                 return null;
             }
 
-            var flight = Make<T>(key, tags, force: true, allowsStale);
+            var flight = Make<T>(key, tags, force: true, policy);
             flight.IsDetached = true;
             return flight;
         }
@@ -100,7 +101,7 @@ internal sealed class FlightTable(InvalidationIndex index, JournalFollower follo
             : false;
     }
 
-    private Flight<T> Make<T>(CacheKey key, IReadOnlyList<string> tags, bool force, bool allowsStale)
+    private Flight<T> Make<T>(CacheKey key, IReadOnlyList<string> tags, bool force, CachePolicy policy)
     {
         var flight = new Flight<T>
         {
@@ -111,7 +112,8 @@ internal sealed class FlightTable(InvalidationIndex index, JournalFollower follo
             Lease = follower.Position,
             StartedAt = clock.Now,
             IsForced = force,
-            AllowsStale = allowsStale,
+            AllowsStale = policy.AllowStale,
+            ReadsFrom = policy.ReadFrom,
             TakesNoTurn = force || _flights.ContainsKey(key),
         };
         _flights[key] = flight;

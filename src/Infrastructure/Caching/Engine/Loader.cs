@@ -40,8 +40,8 @@ internal sealed partial class Loader(
             var outcome = await FindCopyAsync(flight, policy).ConfigureAwait(false);
             if (outcome is null)
             {
-                // Whoever forces a load wants one of his own, and a Redis that does not answer is not asked a second time.
-                var turn = flight.TakesNoTurn || !flight.RedisAnswers
+                // Whoever forces a load wants one of his own, a Redis that does not answer is not asked a second time, and what is not kept there is not waited for.
+                var turn = flight.TakesNoTurn || !flight.RedisAnswers || !policy.StoreIn.HasFlag(CacheTiers.Redis)
                     ? default
                     : await turns.TakeAsync(flight, () => FindCopyAsync(flight, policy)).ConfigureAwait(false);
                 if (turn.Found is null)
@@ -73,14 +73,14 @@ internal sealed partial class Loader(
     /// <summary>An answer that needs no load: a fresh copy in Redis, one in memory that Redis could not renew, or a stale one while loads are throttled.</summary>
     private async ValueTask<FlightOutcome<T>?> FindCopyAsync<T>(Flight<T> flight, CachePolicy policy)
     {
-        var held = Shelves.Newest(shelves.Peek<T>(flight.Key), null);
+        var held = Shelves.Newest(shelves.Peek<T>(flight.Key, policy), null);
         if (flight.IsForced)
         {
             flight.Copy = held;
             return null;
         }
 
-        (var shared, flight.RedisAnswers) = await shelves.ReadSharedAsync<T>(flight.Key, flight.Abandoned).ConfigureAwait(false);
+        (var shared, flight.RedisAnswers) = await shelves.ReadSharedAsync<T>(flight.Key, policy, flight.Abandoned).ConfigureAwait(false);
         var copy = Shelves.Newest(held, shared);
         flight.Copy = copy;
         if (copy is null)
@@ -93,14 +93,14 @@ internal sealed partial class Loader(
         {
             if (ReferenceEquals(copy, shared))
             {
-                shelves.KeepShared(copy);
+                shelves.KeepShared(copy, policy.StoreIn);
                 return verified
                     ? new FlightOutcome<T>(copy, CacheSource.Redis)
                     : new FlightOutcome<T>(copy, CacheSource.Stale, StaleReason.Unverified);
             }
 
             // Still fresh by its own time; Redis, that memory's cap wants asked again, has nothing newer.
-            shelves.KeepShared(copy.With(copy.Partial, Math.Min(copy.FreshUntil, clock.Now + _options.PromotionTtl.Ticks)));
+            shelves.KeepShared(copy.With(copy.Partial, Math.Min(copy.FreshUntil, entries.RenewedMemoryUntil(policy))), policy.StoreIn);
             return verified
                 ? new FlightOutcome<T>(copy, CacheSource.Memory)
                 : new FlightOutcome<T>(copy, CacheSource.Stale, StaleReason.Unverified);
@@ -136,8 +136,9 @@ internal sealed partial class Loader(
                 return;
             }
 
-            var entry = entries.Create(flight.Key, result, policy, flight.Tags, flight.Lease, flight.Epoch, loadedAt, out var payload);
-            var share = !payload.IsEmpty && shelves.StoreInMemory(entry, flight.Copy);
+            var storing = result.Policy ?? policy;
+            var entry = entries.Create(flight.Key, result, storing, flight.Tags, flight.Lease, flight.Epoch, loadedAt, out var payload);
+            var share = !payload.IsEmpty && shelves.StoreInMemory(entry, flight.Copy, storing.StoreIn);
             flights.End(flight);
             flight.Succeed(new FlightOutcome<T>(entry, CacheSource.Origin));
             if (share)
@@ -158,7 +159,7 @@ internal sealed partial class Loader(
 
     private void FallBack<T>(Flight<T> flight, CachePolicy policy, StaleReason reason, Exception exception)
     {
-        var copy = Shelves.Newest(flight.Copy, shelves.Peek<T>(flight.Key));
+        var copy = Shelves.Newest(flight.Copy, shelves.Peek<T>(flight.Key, policy));
         flights.End(flight);
         if (!policy.AllowStale || copy is null || !shelves.IsServableStale(copy))
         {
@@ -166,10 +167,10 @@ internal sealed partial class Loader(
             return;
         }
 
-        copy.Throttle(clock.Now + _options.FailureThrottle.Ticks, reason);
+        copy.Throttle(clock.Now + (policy.FailureThrottle ?? _options.FailureThrottle).Ticks, reason);
         if (!ReferenceEquals(copy, shelves.Peek<T>(flight.Key)))
         {
-            shelves.KeepShared(copy);
+            shelves.KeepShared(copy, policy.StoreIn);
         }
 
         flight.Succeed(new FlightOutcome<T>(copy, CacheSource.Stale, reason, shelves.Judge(copy) != Validity.Valid));

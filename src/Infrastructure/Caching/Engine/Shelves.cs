@@ -32,8 +32,11 @@ internal sealed class Shelves(
     /// <summary>The entry of a key in memory, counted as used.</summary>
     public CacheEntry<T>? Use<T>(CacheKey key) => memory.TryGet(key, out var entry) ? entry as CacheEntry<T> : null;
 
-    /// <summary>The entry of a key in memory.</summary>
+    /// <summary>The entry of a key in memory, without counting it as used.</summary>
     public CacheEntry<T>? Peek<T>(CacheKey key) => memory.TryPeek(key, out var entry) ? entry as CacheEntry<T> : null;
+
+    /// <summary>The entry of a key in memory, where a policy reads from there.</summary>
+    public CacheEntry<T>? Peek<T>(CacheKey key, CachePolicy policy) => policy.ReadFrom.HasFlag(CacheTiers.Memory) ? Peek<T>(key) : null;
 
     /// <summary>What of an entry can be called fresh, if the node is verified: the complete value, or the newer partial one beside it.</summary>
     public CacheEntry<T>? FreshPart<T>(CacheEntry<T> entry)
@@ -54,9 +57,9 @@ internal sealed class Shelves(
     public bool IsExpiredByTimeAlone<T>(CacheEntry<T> entry) => !entry.IsPartial && clock.Now < entry.StaleUntil && Judge(entry) == Validity.Valid;
 
     /// <summary>The copy of a key in Redis, of this type and this journal; null where there is none. And whether Redis answered.</summary>
-    public async ValueTask<(CacheEntry<T>? Entry, bool Answered)> ReadSharedAsync<T>(CacheKey key, CancellationToken cancellationToken)
+    public async ValueTask<(CacheEntry<T>? Entry, bool Answered)> ReadSharedAsync<T>(CacheKey key, CachePolicy policy, CancellationToken cancellationToken)
     {
-        if (!distributed.IsConfigured)
+        if (!distributed.IsConfigured || !policy.ReadFrom.HasFlag(CacheTiers.Redis))
         {
             return (null, false);
         }
@@ -81,26 +84,41 @@ internal sealed class Shelves(
             return (null, true);
         }
 
-        var entry = entries.Promote<T>(key, shared, epoch);
+        var entry = entries.Promote<T>(key, shared, policy, epoch);
         return (entry is not null && clock.Now < entry.StaleUntil ? entry : null, true);
     }
 
-    /// <summary>Keeps a copy from Redis in memory, as it is.</summary>
-    public void KeepShared<T>(CacheEntry<T> entry) => memory.Set(entry);
+    /// <summary>Keeps a copy that was found in memory, as it is, where that is one of the tiers that may keep it.</summary>
+    public void KeepShared<T>(CacheEntry<T> entry, CacheTiers tiers)
+    {
+        if (tiers.HasFlag(CacheTiers.Memory))
+        {
+            memory.Set(entry);
+        }
+    }
 
     /// <summary>Stores a complete value in memory, or a partial one beside the complete copy. What is known to be overtaken is not stored.</summary>
+    /// <param name="entry">The value.</param>
+    /// <param name="complete">A complete copy that a partial value is kept beside; null where none is known.</param>
+    /// <param name="tiers">The tiers that may keep the value.</param>
     /// <returns>Whether the value belongs into Redis too.</returns>
-    public bool StoreInMemory<T>(CacheEntry<T> entry, CacheEntry<T>? complete)
+    public bool StoreInMemory<T>(CacheEntry<T> entry, CacheEntry<T>? complete, CacheTiers tiers)
     {
-        if (Judge(entry) != Validity.Valid)
+        if (tiers == CacheTiers.None || Judge(entry) != Validity.Valid)
         {
             return false;
         }
 
+        var here = tiers.HasFlag(CacheTiers.Memory);
         if (!entry.IsPartial)
         {
             // Memory may refuse it for its size; a newer value that it holds is newer for Redis too.
-            return memory.Set(entry) || Peek<T>(entry.Key) is not { } held || !held.IsNewerThan(entry);
+            return ((here && memory.Set(entry)) || Peek<T>(entry.Key) is not { } held || !held.IsNewerThan(entry)) && tiers.HasFlag(CacheTiers.Redis);
+        }
+
+        if (!here)
+        {
+            return false;
         }
 
         complete = Newest(complete, Peek<T>(entry.Key));
