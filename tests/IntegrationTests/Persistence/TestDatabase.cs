@@ -46,7 +46,8 @@ internal sealed class TestDatabase : IAsyncDisposable
         new(With(settings, ("ConnectionStrings:Postgres", connectionString)), null);
 
     /// <summary>Another node on the same database.</summary>
-    public TestDatabase AnotherNode() => new(Settings, null);
+    public TestDatabase AnotherNode(params (string Name, string Value)[] settings) =>
+        new(Settings.Concat(settings.Select(s => KeyValuePair.Create(s.Name, (string?)s.Value))).ToDictionary(), null);
 
     public async Task<TestDatabase> ReadyAsync()
     {

@@ -13,7 +13,7 @@ public interface IInvalidationJournal
 
     /// <summary>Appends records in a transaction of their own. (Those of a command go through the unit of work.)</summary>
     /// <param name="invalidations">One or more records.</param>
-    /// <param name="command">What caused them, for the operator; at most 200 characters.</param>
+    /// <param name="command">What caused them, for the operator; cut to <see cref="JournalRecord.MaxCommandLength"/>.</param>
     /// <param name="cancellationToken">Gives up, where nothing was committed yet.</param>
     /// <returns>The position of the write.</returns>
     /// <exception cref="Common.OriginUnavailableException">The database refused it: nothing was invalidated.</exception>
@@ -37,4 +37,15 @@ public sealed record JournalReading(IReadOnlyList<JournalRecord> Records, long P
 /// <param name="Invalidation">What is out of date.</param>
 /// <param name="Command">What caused it.</param>
 /// <param name="At">When it was written, UTC, by the writer's clock.</param>
-public sealed record JournalRecord(long Position, Invalidation Invalidation, string Command, DateTime At);
+public sealed record JournalRecord(long Position, Invalidation Invalidation, string Command, DateTime At)
+{
+    /// <summary>Greatest length of a command's name, in UTF-16 code units.</summary>
+    public const int MaxCommandLength = 200;
+
+    /// <summary>A command's name as a record keeps it.</summary>
+    public static string Shortened(string command)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        return command.Length > MaxCommandLength ? command[..MaxCommandLength] : command;
+    }
+}

@@ -28,11 +28,13 @@ internal sealed class InProcessJournal(TimeProvider clock) : IInvalidationJourna
 
     public Task<long> AppendAsync(IReadOnlyList<Invalidation> invalidations, string command, CancellationToken cancellationToken)
     {
+        ArgumentOutOfRangeException.ThrowIfZero(invalidations.Count, nameof(invalidations));
+        cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
             var position = _next++;
             var now = clock.UtcNow();
-            _records.AddRange(invalidations.Select(invalidation => new JournalRecord(position, invalidation, command, now)));
+            _records.AddRange(invalidations.Select(invalidation => new JournalRecord(position, invalidation, JournalRecord.Shortened(command), now)));
             return Task.FromResult(position);
         }
     }

@@ -5,8 +5,6 @@ namespace NeuroLab.Infrastructure.Persistence.Model;
 /// <summary>One record of the invalidation journal, as it is stored.</summary>
 internal sealed class JournalRow
 {
-    private const int MaxCommandLength = 200;
-
     private JournalRow() => Pattern = Command = "";
 
     /// <summary>Creates a record that is not stored yet.</summary>
@@ -15,7 +13,7 @@ internal sealed class JournalRow
         Target = invalidation.Target;
         Pattern = invalidation.Text;
         IsPurge = invalidation.IsPurge;
-        Command = command.Length > MaxCommandLength ? command[..MaxCommandLength] : command;
+        Command = JournalRecord.Shortened(command);
         CreatedAt = createdAt;
     }
 
