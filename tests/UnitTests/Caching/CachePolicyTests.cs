@@ -10,6 +10,7 @@ public sealed class CachePolicyTests
     public static TheoryData<string, Func<CachePolicy>> OutOfBounds() => new()
     {
         { nameof(CachePolicy.TimeToLive), () => new() { TimeToLive = TimeSpan.Zero } },
+        { nameof(CachePolicy.SlidingExpiration), () => new() { SlidingExpiration = TimeSpan.Zero } },
         { nameof(CachePolicy.StaleWindow), () => new() { StaleWindow = -Day } },
         { nameof(CachePolicy.MemoryTimeToLive), () => new() { MemoryTimeToLive = -Day } },
         { nameof(CachePolicy.Jitter), () => new() { Jitter = 1 } },
@@ -34,6 +35,7 @@ public sealed class CachePolicyTests
         var make = () => new CachePolicy
         {
             TimeToLive = TimeSpan.MaxValue,
+            SlidingExpiration = TimeSpan.MaxValue,
             StaleWindow = TimeSpan.Zero,
             MemoryTimeToLive = TimeSpan.MaxValue,
             Jitter = 0,
@@ -220,13 +222,16 @@ public sealed class CachePolicyTests
         (await node.GetAsync("b")).Value.Should().Be("b");
     }
 
-    [Fact]
-    public async Task Hit_InMemory_AllocatesNothing()
+    public static TheoryData<CachePolicy> HitPolicies() => new() { CachePolicy.Default, new CachePolicy { SlidingExpiration = TimeSpan.FromSeconds(60) } };
+
+    [Theory]
+    [MemberData(nameof(HitPolicies))]
+    public async Task Hit_InMemory_AllocatesNothing(CachePolicy policy)
     {
         await using var node = new EngineFixture();
-        await node.GetAsync("a");
+        await node.GetAsync("a", policy);
         var load = new CacheLoader<int, string>((_, _, _) => Task.FromResult<LoadResult<string>>("b"));
-        Task<Cached<string>> Hit() => node.Cache.GetOrLoadAsync(EngineFixture.Key, 0, load, CachePolicy.Default, [], default, default);
+        Task<Cached<string>> Hit() => node.Cache.GetOrLoadAsync(EngineFixture.Key, 0, load, policy, [], default, default);
         await Hit();
 
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -15,7 +15,7 @@ public sealed class MemoryTierTests
         LoadedAt = loadedAt,
         FreshUntil = 10,
         MemoryUntil = 10,
-        StaleUntil = 20,
+        StaleWindow = 10,
         CachedAt = DateTime.UnixEpoch,
         Tags = [],
         Size = size,

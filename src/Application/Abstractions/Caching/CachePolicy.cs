@@ -20,6 +20,12 @@ public sealed record CachePolicy
     /// <summary>How long the value is fresh; more than zero, capped by the longest entry life. A jitter may shorten it.</summary>
     public TimeSpan? TimeToLive { get; init => field = Positive(value); }
 
+    /// <summary>
+    /// The value stays fresh only while it is read at least this often, and never beyond its time to live; more than zero. Null: for its time to live, read or not.
+    /// Other nodes learn of reads here to within half of it.
+    /// </summary>
+    public TimeSpan? SlidingExpiration { get; init => field = Positive(value); }
+
     /// <summary>How long after that it may be served, marked, when the origin fails; zero or more.</summary>
     public TimeSpan? StaleWindow { get; init => field = NotNegative(value); }
 

@@ -77,11 +77,17 @@ public sealed record DistributedEntry
     /// <summary>How old the value is: at a write, by the writer's monotonic clock; at a read, by the store's clock, never less than the truth in health.</summary>
     public required TimeSpan Age { get; init; }
 
-    /// <summary>How long from its load the value is fresh; more than zero.</summary>
+    /// <summary>How long from its load the value is fresh, as far as the writer knew of reads; more than zero.</summary>
     public required TimeSpan TimeToLive { get; init; }
 
     /// <summary>How long after that it may be served stale; zero or more.</summary>
     public required TimeSpan StaleWindow { get; init; }
+
+    /// <summary>For how long a read keeps the value fresh; zero where reading changes nothing.</summary>
+    public TimeSpan SlidingExpiration { get; init; }
+
+    /// <summary>How long from its load a value that slides is fresh at most; zero or more.</summary>
+    public TimeSpan LongestTimeToLive { get; init; }
 
     /// <summary>The value's tags; empty where there are none.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];

@@ -45,10 +45,11 @@ public interface IMemoryTier
 }
 
 /// <summary>
-/// An entry of the memory tier. Its value, lease and times never change. Times are ticks (100 ns) of the node's monotonic clock.
+/// An entry of the memory tier. Its value, its lease and when it was loaded never change; only the end of its freshness moves, where it slides. Times are ticks (100 ns) of the node's monotonic clock.
 /// </summary>
 public abstract class MemoryEntry
 {
+    private long _freshUntil;
     private long _validatedVersion = -1;
     private long _hits;
 
@@ -65,13 +66,26 @@ public abstract class MemoryEntry
     public required long LoadedAt { get; init; }
 
     /// <summary>End of its freshness.</summary>
-    public required long FreshUntil { get; init; }
+    public required long FreshUntil
+    {
+        get => Volatile.Read(ref _freshUntil);
+        init => _freshUntil = value;
+    }
 
-    /// <summary>When Redis is asked again, although it is fresh; never after <see cref="FreshUntil"/>.</summary>
+    /// <summary>For how long a read keeps it fresh; 0 where reading changes nothing.</summary>
+    public long SlidingSpan { get; init; }
+
+    /// <summary>The latest end of its freshness, however often it is read. Without a meaning where it does not slide.</summary>
+    public long LatestFreshUntil { get; init; }
+
+    /// <summary>When Redis is asked again, although it is fresh.</summary>
     public required long MemoryUntil { get; init; }
 
+    /// <summary>How long after its freshness it may be served stale.</summary>
+    public required long StaleWindow { get; init; }
+
     /// <summary>End of its stale window.</summary>
-    public required long StaleUntil { get; init; }
+    public long StaleUntil => FreshUntil + StaleWindow;
 
     /// <summary>When the value was loaded, UTC, by the loader's clock: for display.</summary>
     public required DateTime CachedAt { get; init; }
@@ -101,7 +115,17 @@ public abstract class MemoryEntry
     /// <summary>Counts an answer.</summary>
     public void CountHit() => _hits++;
 
-    /// <summary>Whether this entry is to be kept over another of the same key: its load knew more, or began later.</summary>
+    /// <summary>It was read while it was fresh: where it slides, that keeps it fresh for its span from now, within its bound.</summary>
+    public void Slide(long now)
+    {
+        var until = Math.Min(now + SlidingSpan, LatestFreshUntil);
+        if (SlidingSpan > 0 && until > FreshUntil)
+        {
+            Volatile.Write(ref _freshUntil, until);
+        }
+    }
+
+    /// <summary>Whether this entry is to be kept over another of the same key: its load knew more, or began later; or it is of the same load, and slid further.</summary>
     public bool IsNewerThan(MemoryEntry other)
     {
         ArgumentNullException.ThrowIfNull(other);
@@ -110,6 +134,11 @@ public abstract class MemoryEntry
             return Epoch > other.Epoch;
         }
 
-        return Lease != other.Lease ? Lease > other.Lease : LoadedAt > other.LoadedAt;
+        if (Lease != other.Lease)
+        {
+            return Lease > other.Lease;
+        }
+
+        return SlidingSpan > 0 && other.SlidingSpan > 0 && CachedAt == other.CachedAt ? FreshUntil > other.FreshUntil : LoadedAt > other.LoadedAt;
     }
 }

@@ -34,9 +34,14 @@ internal sealed class CacheEngine(
         if (!options.ForceRefresh && options.After is null && (policy.ReadFrom & CacheTiers.Memory) != 0 && shelves.Use<T>(key) is { } entry)
         {
             var now = clock.Now;
-            if (now < entry.MemoryUntil && now < follower.TrustedUntil && shelves.Judge(entry) == Validity.Valid)
+            if (now < entry.FreshUntil && now < entry.MemoryUntil && now < follower.TrustedUntil && shelves.Judge(entry) == Validity.Valid)
             {
                 counters.HitsMemory.Increment();
+                if (entry.SlidingSpan > 0)
+                {
+                    shelves.Slide(entry);
+                }
+
                 if (now >= entry.RefreshAt && entry.TryBeginRefresh())
                 {
                     RefreshBehind(key, state, load, policy, tags);
@@ -62,12 +67,14 @@ internal sealed class CacheEngine(
         {
             counters.HitsMemory.Increment();
             fresh.CountHit();
+            shelves.Slide(fresh);
             return new(fresh.Answer(CacheSource.Memory), lease);
         }
 
         if (verified && (await shelves.ReadSharedAsync<T>(key, policy, cancellationToken).ConfigureAwait(false)).Entry is { } shared
             && ReferenceEquals(shelves.FreshPart(shared), shared) && clock.Now < follower.TrustedUntil)
         {
+            shelves.Slide(shared);
             shelves.KeepShared(shared, policy.StoreIn);
             counters.HitsRedis.Increment();
             return new(shared.Answer(CacheSource.Redis), lease);
@@ -180,6 +187,7 @@ internal sealed class CacheEngine(
 
         counters.HitsMemory.Increment();
         fresh.CountHit();
+        shelves.Slide(fresh);
         return fresh.Answer(CacheSource.Memory);
     }
 

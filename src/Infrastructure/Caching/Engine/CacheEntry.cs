@@ -14,6 +14,7 @@ internal sealed class CacheEntry<T> : MemoryEntry
     private Task<Cached<T>>? _hit;
     private int _refreshing;
     private long _throttledUntil;
+    private long _renewAt = long.MaxValue;
 
     /// <summary>The value as it was loaded.</summary>
     public required T Value { private get; init; }
@@ -26,6 +27,16 @@ internal sealed class CacheEntry<T> : MemoryEntry
 
     /// <summary>When the value is refreshed behind an answer.</summary>
     public required long RefreshAt { get; init; }
+
+    /// <summary>Whether it belongs into Redis.</summary>
+    public required bool IsShared { get; init; }
+
+    /// <summary>When a read of one that slides is to be told to the other nodes: past half of the span that they know of.</summary>
+    public long RenewAt
+    {
+        get => Volatile.Read(ref _renewAt);
+        init => _renewAt = value;
+    }
 
     /// <summary>A newer value that lacks a section, kept beside this complete one.</summary>
     public CacheEntry<T>? Partial { get; private init; }
@@ -49,7 +60,29 @@ internal sealed class CacheEntry<T> : MemoryEntry
     /// <summary>Whether the caller is the one to refresh the value. True once.</summary>
     public bool TryBeginRefresh() => Volatile.Read(ref _refreshing) == 0 && Interlocked.Exchange(ref _refreshing, 1) == 0;
 
-    /// <summary>The answer of a hit in memory; made once.</summary>
+    /// <summary>
+    /// Whether the caller, who has just slid the entry, is the one to tell the other nodes. True once in half of the span. From then on hits are answered with the
+    /// new end of the freshness too.
+    /// </summary>
+    public bool TryBeginRenewal(long now)
+    {
+        var due = RenewAt;
+        if (now < due || Interlocked.CompareExchange(ref _renewAt, RenewalPoint(FreshUntil, SlidingSpan, LatestFreshUntil), due) != due)
+        {
+            return false;
+        }
+
+        _hit = null;
+        return true;
+    }
+
+    /// <summary>When the end of a freshness is to be told anew; never where it cannot move any more.</summary>
+    public static long RenewalPoint(long freshUntil, long span, long latest) => freshUntil < latest ? freshUntil - (span / 2) : long.MaxValue;
+
+    /// <summary>The value's serialized form.</summary>
+    public ReadOnlyMemory<byte> ToPayload() => Payload.IsEmpty ? Serializer.Serialize(Value) : Payload;
+
+    /// <summary>The answer of a hit in memory; made once, and anew where its freshness has moved.</summary>
     public Task<Cached<T>> Hit()
     {
         CountHit();
@@ -77,8 +110,10 @@ internal sealed class CacheEntry<T> : MemoryEntry
         Epoch = Epoch,
         LoadedAt = LoadedAt,
         FreshUntil = FreshUntil,
+        SlidingSpan = SlidingSpan,
+        LatestFreshUntil = LatestFreshUntil,
         MemoryUntil = memoryUntil ?? MemoryUntil,
-        StaleUntil = StaleUntil,
+        StaleWindow = StaleWindow,
         CachedAt = CachedAt,
         Tags = Tags,
         Size = Size + (partial?.Size ?? 0) - (Partial?.Size ?? 0),
@@ -87,6 +122,8 @@ internal sealed class CacheEntry<T> : MemoryEntry
         Payload = Payload,
         Serializer = Serializer,
         RefreshAt = RefreshAt,
+        IsShared = IsShared,
+        RenewAt = RenewAt,
         Partial = partial,
         ThrottleReason = ThrottleReason,
         _throttledUntil = ThrottledUntil,

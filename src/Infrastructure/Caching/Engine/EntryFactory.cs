@@ -37,7 +37,12 @@ internal sealed partial class EntryFactory(CacheSerializer serializer, CacheCloc
         }
 
         payload = Serialize(result.Value);
-        var freshUntil = loadedAt + life.Ticks;
+        var (latest, now) = (loadedAt + life.Ticks, clock.Now);
+
+        // The load itself is the first read. One that would slide past the end of its time to live does not slide at all.
+        var span = result.IsPartial ? 0 : Min(policy.SlidingExpiration ?? life, life).Ticks;
+        var slides = span > 0 && now + span < latest;
+        var freshUntil = slides ? now + span : latest;
         return new CacheEntry<T>
         {
             Key = key,
@@ -45,9 +50,11 @@ internal sealed partial class EntryFactory(CacheSerializer serializer, CacheCloc
             Epoch = epoch,
             LoadedAt = loadedAt,
             FreshUntil = freshUntil,
+            SlidingSpan = slides ? span : 0,
+            LatestFreshUntil = latest,
             MemoryUntil = loadedAt + Min(policy.MemoryTimeToLive ?? _options.MemoryTtlCap, life).Ticks,
-            StaleUntil = freshUntil + staleWindow.Ticks,
-            CachedAt = clock.UtcNow.AddTicks(loadedAt - clock.Now),
+            StaleWindow = staleWindow.Ticks,
+            CachedAt = clock.UtcNow.AddTicks(loadedAt - now),
             Tags = tags,
             Size = SizeOf(key, payload.Length),
             FailedOperations = result.FailedOperations,
@@ -55,6 +62,8 @@ internal sealed partial class EntryFactory(CacheSerializer serializer, CacheCloc
             Payload = CacheEntry<T>.NeedsPayload ? payload : default,
             Serializer = serializer,
             RefreshAt = result.IsPartial ? long.MaxValue : RefreshPoint(loadedAt, life, policy),
+            IsShared = policy.StoreIn.HasFlag(CacheTiers.Redis),
+            RenewAt = CacheEntry<T>.RenewalPoint(freshUntil, span, latest),
         };
     }
 
@@ -75,7 +84,9 @@ internal sealed partial class EntryFactory(CacheSerializer serializer, CacheCloc
 
         // By this node's bound too: its journal is kept for that long.
         var freshUntil = loadedAt + Min(shared.TimeToLive, _options.MaxEntryLife).Ticks;
-        var staleUntil = loadedAt + Min(shared.TimeToLive + shared.StaleWindow, _options.MaxEntryLife).Ticks;
+        var life = Min(shared.SlidingExpiration > TimeSpan.Zero ? shared.LongestTimeToLive : shared.TimeToLive, _options.MaxEntryLife);
+        var latest = Math.Max(freshUntil, loadedAt + life.Ticks);
+        var span = Min(shared.SlidingExpiration, _options.MaxEntryLife).Ticks;
         return new CacheEntry<T>
         {
             Key = key,
@@ -83,8 +94,10 @@ internal sealed partial class EntryFactory(CacheSerializer serializer, CacheCloc
             Epoch = epoch,
             LoadedAt = loadedAt,
             FreshUntil = freshUntil,
-            MemoryUntil = Math.Min(freshUntil, RenewedMemoryUntil(policy)),
-            StaleUntil = staleUntil,
+            SlidingSpan = span,
+            LatestFreshUntil = latest,
+            MemoryUntil = RenewedMemoryUntil(policy),
+            StaleWindow = Min(shared.StaleWindow, _options.MaxEntryLife - TimeSpan.FromTicks(latest - loadedAt)).Ticks,
             CachedAt = shared.CachedAt,
             Tags = shared.Tags,
             Size = SizeOf(key, shared.Payload.Length),
@@ -92,7 +105,9 @@ internal sealed partial class EntryFactory(CacheSerializer serializer, CacheCloc
             Value = value!,
             Payload = CacheEntry<T>.NeedsPayload ? shared.Payload : default,
             Serializer = serializer,
-            RefreshAt = RefreshPoint(loadedAt, shared.TimeToLive, policy),
+            RefreshAt = RefreshPoint(loadedAt, life, policy),
+            IsShared = true,
+            RenewAt = CacheEntry<T>.RenewalPoint(freshUntil, span, latest),
         };
     }
 
@@ -106,7 +121,9 @@ internal sealed partial class EntryFactory(CacheSerializer serializer, CacheCloc
         CachedAt = entry.CachedAt,
         Age = TimeSpan.FromTicks(Math.Max(0, clock.Now - entry.LoadedAt)),
         TimeToLive = TimeSpan.FromTicks(entry.FreshUntil - entry.LoadedAt),
-        StaleWindow = TimeSpan.FromTicks(entry.StaleUntil - entry.FreshUntil),
+        StaleWindow = TimeSpan.FromTicks(entry.StaleWindow),
+        SlidingExpiration = TimeSpan.FromTicks(entry.SlidingSpan),
+        LongestTimeToLive = TimeSpan.FromTicks(entry.LatestFreshUntil - entry.LoadedAt),
         Tags = entry.Tags,
     };
 

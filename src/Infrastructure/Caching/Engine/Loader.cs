@@ -91,6 +91,11 @@ internal sealed partial class Loader(
         var verified = clock.Now < follower.TrustedUntil;
         if (ReferenceEquals(shelves.FreshPart(copy), copy) && (verified || policy.AllowStale))
         {
+            if (verified)
+            {
+                shelves.Slide(copy);
+            }
+
             if (ReferenceEquals(copy, shared))
             {
                 shelves.KeepShared(copy, policy.StoreIn);
@@ -100,7 +105,7 @@ internal sealed partial class Loader(
             }
 
             // Still fresh by its own time; Redis, that memory's cap wants asked again, has nothing newer.
-            shelves.KeepShared(copy.With(copy.Partial, Math.Min(copy.FreshUntil, entries.RenewedMemoryUntil(policy))), policy.StoreIn);
+            shelves.KeepShared(copy.With(copy.Partial, entries.RenewedMemoryUntil(policy)), policy.StoreIn);
             return verified
                 ? new FlightOutcome<T>(copy, CacheSource.Memory)
                 : new FlightOutcome<T>(copy, CacheSource.Stale, StaleReason.Unverified);

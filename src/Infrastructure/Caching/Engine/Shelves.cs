@@ -136,6 +136,32 @@ internal sealed class Shelves(
             : distributed.SetAsync(entry.Key, entries.ToDistributed(entry, payload, journalId), cancellationToken);
     }
 
+    /// <summary>Notes that an entry was answered with as a fresh one. Where it slides, it stays so for longer, and the copy in Redis follows behind the answer.</summary>
+    public void Slide<T>(CacheEntry<T> entry)
+    {
+        if (entry.SlidingSpan == 0)
+        {
+            return;
+        }
+
+        var now = clock.Now;
+        entry.Slide(now);
+        if (entry.TryBeginRenewal(now) && entry.IsShared && distributed.IsConfigured)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static run => _ = run.Shelves.RenewSharedAsync(run.Entry), (Shelves: this, Entry: entry), preferLocal: false);
+        }
+    }
+
+    /// <summary>Writes the moved end of an entry's freshness to Redis: the same value with the same lease. What lies there from a newer load stays.</summary>
+    private async Task RenewSharedAsync<T>(CacheEntry<T> entry)
+    {
+        var (shared, _) = await ReadSharedAsync<T>(entry.Key, CachePolicy.Default, CancellationToken.None).ConfigureAwait(false);
+        if (shared?.IsNewerThan(entry) != true && Judge(entry) == Validity.Valid)
+        {
+            await StoreSharedAsync(entry, entry.ToPayload(), CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>The newer of two complete copies; where neither is, the left one: memory's knows of a load that failed.</summary>
     public static CacheEntry<T>? Newest<T>(CacheEntry<T>? left, CacheEntry<T>? right)
     {

@@ -13,8 +13,9 @@ namespace NeuroLab.Infrastructure.Caching.Redis;
 ///  0  magic "NL", format version, flags (bit 0: payload compressed with Brotli)
 ///  4  XxHash3 of everything else
 /// 12  schema  20 journal id  36 lease  44 loaded at (store's clock, ms since 1970)  52 cached at (UTC ticks)
-/// 60  time to live (ms)  68 stale window (ms)  76 payload size uncompressed (int32)  80 tags (uint16)
-/// 82  each tag: length in bytes (uint16), UTF-8
+/// 60  time to live (ms)  68 stale window (ms)  76 sliding expiration (ms, 0: none)  84 longest time to live (ms)
+/// 92  payload size uncompressed (int32)  96 tags (uint16)
+/// 98  each tag: length in bytes (uint16), UTF-8
 ///     payload, to the end
 /// </code>
 /// Reading survives any bytes: it allocates nothing by a length that it has not held against the bytes that are there.
@@ -25,10 +26,11 @@ internal static class RedisValueCodec
     public const int MaxPayloadBytes = 64 * 1024 * 1024;
 
     /// <summary>Bytes before the tags.</summary>
-    public const int HeaderBytes = 82;
+    public const int HeaderBytes = 98;
 
-    private const byte FormatVersion = 1;
+    private const byte FormatVersion = 2;
     private const byte Compressed = 1;
+    private const long LongestMs = 1000L * 366 * 24 * 3600 * 1000;
     private const int HashAt = 4;
     private const int HashEnd = 12;
 
@@ -86,8 +88,10 @@ internal static class RedisValueCodec
         BinaryPrimitives.WriteInt64LittleEndian(span[52..], entry.CachedAt.Ticks);
         BinaryPrimitives.WriteInt64LittleEndian(span[60..], Milliseconds(entry.TimeToLive));
         BinaryPrimitives.WriteInt64LittleEndian(span[68..], Milliseconds(entry.StaleWindow));
-        BinaryPrimitives.WriteInt32LittleEndian(span[76..], payload.Length);
-        BinaryPrimitives.WriteUInt16LittleEndian(span[80..], (ushort)entry.Tags.Count);
+        BinaryPrimitives.WriteInt64LittleEndian(span[76..], Milliseconds(entry.SlidingExpiration));
+        BinaryPrimitives.WriteInt64LittleEndian(span[84..], Milliseconds(entry.LongestTimeToLive));
+        BinaryPrimitives.WriteInt32LittleEndian(span[92..], payload.Length);
+        BinaryPrimitives.WriteUInt16LittleEndian(span[96..], (ushort)entry.Tags.Count);
         var at = HeaderBytes;
         foreach (var tag in entry.Tags)
         {
@@ -116,8 +120,11 @@ internal static class RedisValueCodec
         }
 
         var cachedAt = BinaryPrimitives.ReadInt64LittleEndian(span[52..]);
-        var size = BinaryPrimitives.ReadInt32LittleEndian(span[76..]);
-        if (cachedAt < 0 || cachedAt > DateTime.MaxValue.Ticks || size is < 0 or > MaxPayloadBytes
+        var sliding = BinaryPrimitives.ReadInt64LittleEndian(span[76..]);
+        var longest = BinaryPrimitives.ReadInt64LittleEndian(span[84..]);
+        var size = BinaryPrimitives.ReadInt32LittleEndian(span[92..]);
+        if (sliding is < 0 or > LongestMs || longest is < 0 or > LongestMs
+            || cachedAt < 0 || cachedAt > DateTime.MaxValue.Ticks || size is < 0 or > MaxPayloadBytes
             || !TryReadTags(span, out var tags, out var payloadAt)
             || !TryReadPayload(bytes[payloadAt..], span[3] == Compressed, size, out var payload))
         {
@@ -134,6 +141,8 @@ internal static class RedisValueCodec
             Age = TimeSpan.Zero,
             TimeToLive = timeToLive,
             StaleWindow = staleWindow,
+            SlidingExpiration = TimeSpan.FromMilliseconds(sliding),
+            LongestTimeToLive = TimeSpan.FromMilliseconds(longest),
             Tags = tags,
         };
         return true;
@@ -148,11 +157,10 @@ internal static class RedisValueCodec
             return false;
         }
 
-        const long Longest = 1000L * 366 * 24 * 3600 * 1000;
         loadedAt = BinaryPrimitives.ReadInt64LittleEndian(header[44..]);
         var ttl = BinaryPrimitives.ReadInt64LittleEndian(header[60..]);
         var stale = BinaryPrimitives.ReadInt64LittleEndian(header[68..]);
-        if (loadedAt is < 0 or > 10 * Longest || ttl is <= 0 or > Longest || stale is < 0 or > Longest)
+        if (loadedAt is < 0 or > 10 * LongestMs || ttl is <= 0 or > LongestMs || stale is < 0 or > LongestMs)
         {
             return false;
         }
@@ -165,7 +173,7 @@ internal static class RedisValueCodec
     {
         payloadAt = HeaderBytes;
         tags = [];
-        int count = BinaryPrimitives.ReadUInt16LittleEndian(span[80..]);
+        int count = BinaryPrimitives.ReadUInt16LittleEndian(span[96..]);
         if (count == 0)
         {
             return true;

@@ -111,8 +111,8 @@ public sealed class RedisValueCodecTests
                 case 0 when bytes.Length > 0:
                     bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
                     break;
-                case 1 when bytes.Length > 84:
-                    bytes[random.Next(36, 84)] = random.Next(2) == 0 ? (byte)0xff : (byte)random.Next(256);
+                case 1 when bytes.Length > 100:
+                    bytes[random.Next(36, 100)] = random.Next(2) == 0 ? (byte)0xff : (byte)random.Next(256);
                     break;
                 case 2:
                     bytes = bytes[..random.Next(bytes.Length + 1)];
@@ -125,8 +125,8 @@ public sealed class RedisValueCodecTests
                 case 4 when bytes.Length > 3:
                     bytes[3] ^= 1;
                     break;
-                case 5 when bytes.Length > 90:
-                    BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(random.Next(76, 87)), random.Next(int.MinValue, int.MaxValue));
+                case 5 when bytes.Length > 106:
+                    BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(random.Next(76, 103)), random.Next(int.MinValue, int.MaxValue));
                     break;
                 default:
                     break;
@@ -146,6 +146,8 @@ public sealed class RedisValueCodecTests
         Age = TimeSpan.Zero,
         TimeToLive = TimeSpan.FromMilliseconds(300_001),
         StaleWindow = TimeSpan.FromMilliseconds(600_002),
+        SlidingExpiration = TimeSpan.FromMilliseconds(60_003),
+        LongestTimeToLive = TimeSpan.FromMilliseconds(900_004),
         Tags = [.. Enumerable.Range(0, tags).Select(i => i % 2 == 0 ? $"tag{i}" : $"größe-😀-{i}")],
     };
 }
