@@ -1,4 +1,5 @@
 using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.Application.Common;
 
 namespace NeuroLab.UnitTests.Caching;
 
@@ -167,6 +168,29 @@ public sealed class InvalidationRaceTests
         (await node.GetAsync("new")).Freshness.IsStale.Should().BeTrue();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task OwnWrite_WhenItCannotBeReadBack_IsKnownAllTheSame(bool isPurge)
+    {
+        await using var node = new EngineFixture();
+        await node.GetAsync("old");
+        var position = await node.Journal.CommitElsewhereAsync("*");
+        node.Journal.Fails = true;
+
+        await node.Commits.CommittedAsync(position, [Invalidation.OfPattern(CachePattern.All) with { IsPurge = isPurge }]);
+
+        var reading = () => node.GetFailingAsync();
+        if (isPurge)
+        {
+            await reading.Should().ThrowAsync<OriginUnavailableException>();
+        }
+        else
+        {
+            (await reading()).Freshness.Invalidated.Should().BeTrue();
+        }
+    }
+
     [Fact]
     public async Task OwnWrite_WhenAnOlderReadEndsAfterwards_IsNotForgotten()
     {
@@ -223,6 +247,31 @@ public sealed class InvalidationRaceTests
 
         promoted.Freshness.Source.Should().Be(CacheSource.Redis);
         promoted.Freshness.FreshUntil.Should().Be(promoted.Freshness.CachedAt.AddSeconds(300));
+        after.Value.Should().Be("b");
+    }
+
+    [Fact]
+    public async Task Promotion_WhenTheJournalIsReadMeanwhile_CountsTheTimeThatItTakes()
+    {
+        var policy = new CachePolicy { TimeToLive = TimeSpan.FromSeconds(10) };
+        await using var node = new EngineFixture(redis: true);
+        await using var other = new EngineFixture(node);
+        await other.Follower.CatchUpAsync();
+        await node.Journal.CommitElsewhereAsync("nothing");
+        await node.GetAsync("a", policy);
+        await node.Tier.HasAsync(1);
+        node.Journal.BeforeRead = () =>
+        {
+            node.Time.Advance(TimeSpan.FromSeconds(0.9));
+            return Task.CompletedTask;
+        };
+
+        var promoted = await other.GetAsync("b", policy);
+        node.Journal.BeforeRead = null;
+        node.Time.Advance(TimeSpan.FromSeconds(9.1));
+        var after = await other.GetAsync("b", policy);
+
+        promoted.Freshness.Source.Should().Be(CacheSource.Redis);
         after.Value.Should().Be("b");
     }
 

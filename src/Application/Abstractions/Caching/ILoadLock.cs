@@ -12,7 +12,7 @@ public interface ILoadLock
     /// <param name="cancellationToken">Gives up.</param>
     ValueTask<LoadLockResult> TryTakeAsync(CacheKey key, TimeSpan expiry, CancellationToken cancellationToken);
 
-    /// <summary>Gives a lock back, unless it has passed to another owner meanwhile.</summary>
+    /// <summary>Gives a lock back, unless it has passed to another owner meanwhile. Sent, and not waited for: an answer may stand behind it.</summary>
     /// <param name="key">The key.</param>
     /// <param name="owner">From the result that took it.</param>
     ValueTask ReleaseAsync(CacheKey key, Guid owner);

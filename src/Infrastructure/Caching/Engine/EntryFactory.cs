@@ -72,15 +72,15 @@ internal sealed partial class EntryFactory(CacheSerializer serializer, CacheCloc
     /// <param name="shared">The value.</param>
     /// <param name="policy">How long memory keeps it, and when it is refreshed.</param>
     /// <param name="epoch">The epoch in which its journal was found to be this node's.</param>
-    public CacheEntry<T>? Promote<T>(CacheKey key, DistributedEntry shared, CachePolicy policy, int epoch)
+    /// <param name="readAt">When its age was told, in monotonic ticks.</param>
+    public CacheEntry<T>? Promote<T>(CacheKey key, DistributedEntry shared, CachePolicy policy, int epoch, long readAt)
     {
         if (shared.CachedAt > clock.UtcNow.AddDays(1) || shared.Schema != serializer.SchemaOf<T>() || !serializer.TryDeserialize<T>(shared.Payload, out var value))
         {
             return null;
         }
 
-        var now = clock.Now;
-        var loadedAt = now - shared.Age.Ticks;
+        var loadedAt = readAt - shared.Age.Ticks;
 
         // By this node's bound too: its journal is kept for that long.
         var freshUntil = loadedAt + Min(shared.TimeToLive, _options.MaxEntryLife).Ticks;

@@ -37,6 +37,8 @@ internal sealed partial class Invalidator(
         hints.Publish();
         if (!await CatchUpAsync().ConfigureAwait(false))
         {
+            // Of other writes nothing is known now, but of this one it is.
+            follower.Learn(position, invalidations);
             follower.Distrust();
             LogDistrusted();
         }

@@ -65,6 +65,7 @@ internal sealed class Shelves(
         }
 
         var read = await distributed.GetAsync(key, cancellationToken).ConfigureAwait(false);
+        var readAt = clock.Now;
         if (read.Entry is not { } shared)
         {
             return (null, read.Outcome != DistributedReadOutcome.Unavailable);
@@ -84,7 +85,7 @@ internal sealed class Shelves(
             return (null, true);
         }
 
-        var entry = entries.Promote<T>(key, shared, policy, epoch);
+        var entry = entries.Promote<T>(key, shared, policy, epoch, readAt);
         return (entry is not null && clock.Now < entry.StaleUntil ? entry : null, true);
     }
 

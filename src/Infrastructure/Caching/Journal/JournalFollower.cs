@@ -23,6 +23,9 @@ internal sealed partial class JournalFollower(
     private readonly IJournalObserver[] _observers = [.. observers];
     private readonly CacheOptions _options = options.Value;
     private readonly Lock _gate = new();
+
+    // The index has one writer at a time. Taken before the gate, never inside it.
+    private readonly Lock _learning = new();
     private Task<bool> _running = Task.FromResult(false);
     private Task<bool>? _next;
     private long _position;
@@ -110,6 +113,18 @@ internal sealed partial class JournalFollower(
         }
     }
 
+    /// <summary>
+    /// Takes notice of this node's own write without having read it back: whatever else may be known, what it purged or overtook is known here.
+    /// </summary>
+    public void Learn(long position, IReadOnlyList<Invalidation> written)
+    {
+        var records = written.Select(invalidation => new JournalRecord(position, invalidation, "", clock.UtcNow)).ToList();
+        lock (_learning)
+        {
+            Show(records);
+        }
+    }
+
     private async Task<bool> CatchUpAndCheckAsync(CancellationToken cancellationToken) =>
         await TryCatchUpAsync(cancellationToken).ConfigureAwait(false) && clock.Now < TrustedUntil;
 
@@ -137,7 +152,11 @@ internal sealed partial class JournalFollower(
             // has a bound of its own, and must see a call that takes too long as a failure and not as a caller that left.
             var reading = await journal.ReadAsync(Position, CancellationToken.None)
                 .WaitAsync(_options.JournalReadTimeout, clock.Provider).ConfigureAwait(false);
-            Apply(reading, asked);
+            lock (_learning)
+            {
+                Apply(reading, asked);
+            }
+
             if (_unverified)
             {
                 _unverified = false;
@@ -187,12 +206,7 @@ internal sealed partial class JournalFollower(
 
         if (reading.Records.Count > 0)
         {
-            index.Add(reading.Records);
-            foreach (var observer in _observers)
-            {
-                observer.OnRecords(reading.Records);
-            }
-
+            Show(reading.Records);
             Interlocked.Add(ref _recordsLearnt, first ? 0 : reading.Records.Count(record => record.Position >= known));
         }
 
@@ -206,6 +220,15 @@ internal sealed partial class JournalFollower(
             {
                 Volatile.Write(ref _trustedUntil, asked + _options.VerificationWindow.Ticks);
             }
+        }
+    }
+
+    private void Show(IReadOnlyList<JournalRecord> records)
+    {
+        index.Add(records);
+        foreach (var observer in _observers)
+        {
+            observer.OnRecords(records);
         }
     }
 
