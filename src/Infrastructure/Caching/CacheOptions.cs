@@ -59,7 +59,7 @@ public sealed class CacheOptions
     /// <summary>How long after a failed load the stale copy is served without trying again; zero or more.</summary>
     public TimeSpan FailureThrottle { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long one node of several may keep the others from loading the same key; more than zero. A stuck lock costs them that wait at most.</summary>
+    /// <summary>How long the other nodes wait at most while one loads the same key; more than zero. The lock itself ends after half of it, should its owner be gone.</summary>
     public TimeSpan LoadLock { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a partial answer is kept at most, in memory only; zero or more.</summary>

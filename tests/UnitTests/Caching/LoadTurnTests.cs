@@ -55,6 +55,17 @@ public sealed class LoadTurnTests
     }
 
     [Fact]
+    public async Task Load_WhenItsNodeDies_LeavesTheOthersTimeToLoadWithinTheirBound()
+    {
+        var locks = new TestLock();
+        await using var node = new EngineFixture(redis: true, locks: locks);
+
+        await node.GetAsync("a");
+
+        locks.Expiry.Should().Be(TimeSpan.FromSeconds(5), "half of the 10 s that the others wait: the other half is for the load of the one who takes it up");
+    }
+
+    [Fact]
     public async Task Load_WhenTheValueWasStoredJustBeforeTheLockWasTaken_IsNotRepeated()
     {
         var locks = new TestLock();
@@ -155,6 +166,9 @@ internal sealed class TestLock : ILoadLock
 
     public int Count => _owners.Count;
 
+    /// <summary>Of the last attempt.</summary>
+    public TimeSpan Expiry { get; private set; }
+
     public async ValueTask<LoadLockResult> TryTakeAsync(CacheKey key, TimeSpan expiry, CancellationToken cancellationToken)
     {
         if (BeforeTake is { } wait)
@@ -162,6 +176,7 @@ internal sealed class TestLock : ILoadLock
             await wait();
         }
 
+        Expiry = expiry;
         var owner = Guid.NewGuid();
         return !IsStuck && _owners.TryAdd(key, owner) ? new(LoadLockOutcome.Taken, owner) : new(LoadLockOutcome.Held, default);
     }

@@ -13,6 +13,12 @@ internal sealed class LoadTurn(ILoadLock locks, CacheClock clock, IOptions<Cache
 
     private readonly TimeSpan _bound = options.Value.LoadLock;
 
+    /// <summary>
+    /// A lock whose owner died ends after half of the time that others wait for it: the other half is for the load of the one who takes it up, so that the
+    /// rest find its value instead of giving up, all at once, just as the lock ends.
+    /// </summary>
+    private readonly TimeSpan _expiry = options.Value.LoadLock / 2;
+
     /// <summary>Waits for this node's turn to load, or for the value that another node loads.</summary>
     /// <param name="flight">The load.</param>
     /// <param name="find">Looks for the value.</param>
@@ -24,7 +30,7 @@ internal sealed class LoadTurn(ILoadLock locks, CacheClock clock, IOptions<Cache
         {
             // Not with the flight's token: a lock that is taken while the last caller hangs up would be nobody's.
             flight.Abandoned.ThrowIfCancellationRequested();
-            var attempt = await locks.TryTakeAsync(flight.Key, _bound, CancellationToken.None).ConfigureAwait(false);
+            var attempt = await locks.TryTakeAsync(flight.Key, _expiry, CancellationToken.None).ConfigureAwait(false);
             if (attempt.Outcome == LoadLockOutcome.Unavailable)
             {
                 return (null, null);
