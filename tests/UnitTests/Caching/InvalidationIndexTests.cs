@@ -106,4 +106,61 @@ public sealed class InvalidationIndexTests
         await stop.CancelAsync();
         await reader;
     }
+
+    [Fact]
+    public void JudgeOfAnEntry_WhateverWasRememberedOfIt_AgreesWithTheOneRule()
+    {
+        var random = new Random(7);
+        var index = new InvalidationIndex(150);
+        string[] patterns = ["a:*", "a:1:*", "a:1:x", "a:2:?", "b:*", "*:x", "[ab]:1:*", "c:*", "d", "*"];
+        var entries = Enumerable.Range(0, 12).Select(number => EntryOf(number, random, index)).ToArray();
+        var (agreed, position) = (0, 1L);
+        for (var step = 0; step < 20_000; step++)
+        {
+            if (random.Next(3) == 0)
+            {
+                index.Add([.. Enumerable.Range(0, random.Next(1, 7)).Select(_ => random.Next(4) == 0
+                    ? new JournalRecord(++position, Invalidation.OfTag($"t{random.Next(6)}"), "test", DateTime.UnixEpoch)
+                    : Record(++position - random.Next(3), random.Next(3) == 0 ? $"e:{step}" : patterns[random.Next(patterns.Length)], random.Next(5) == 0))]);
+            }
+
+            if (random.Next(500) == 0)
+            {
+                index.Reset();
+            }
+            else if (random.Next(20) == 0)
+            {
+                index.RaiseFloor(position);
+            }
+
+            var place = random.Next(entries.Length);
+            if (random.Next(4) == 0)
+            {
+                entries[place] = EntryOf(place, random, index, position);
+            }
+
+            var entry = entries[place];
+            index.Judge(entry).Should().Be(index.Judge(entry.Key, entry.Tags, entry.Lease, entry.Epoch));
+            agreed += index.Judge(entry) == Validity.Valid ? 1 : 0;
+        }
+
+        agreed.Should().BeInRange(2_000, 18_000);
+    }
+
+    private static Entry EntryOf(int number, Random random, InvalidationIndex index, long position = 0) => new()
+    {
+        Key = CacheKey.Of($"{(char)('a' + (number % 4))}:{number / 4}:x"),
+        Lease = Math.Max(0, position + random.Next(-3, 3)),
+        Epoch = index.Epoch,
+        LoadedAt = 0,
+        FreshUntil = 10,
+        MemoryUntil = 10,
+        StaleWindow = 10,
+        CachedAt = DateTime.UnixEpoch,
+        Tags = random.Next(2) == 0 ? [] : [$"t{random.Next(6)}"],
+        Size = 1,
+        FailedOperations = [],
+    };
+
+    private sealed class Entry : MemoryEntry;
 }

@@ -140,47 +140,74 @@ public sealed class MemoryTierTests
     }
 
     [Fact]
-    public async Task ManyThreads_NeverExceedTheBoundsAndLeaveTheStructureWhole()
+    public async Task TenMillionOperationsOnEightThreads_NeverExceedTheBoundsAndLeaveTheStructureWhole()
     {
-        var tier = new MemoryTier(500, 1500);
-        using var stop = new CancellationTokenSource();
-        var exceeded = false;
-        var watcher = Task.Run(() =>
-        {
-            while (!stop.IsCancellationRequested)
-            {
-                exceeded |= tier.Count > 500 || tier.SizeBytes > 1500;
-            }
-        });
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(seed => Task.Run(() =>
+        const int Threads = 8;
+        const int Operations = 10_000_000;
+        const int MaxCount = 500;
+        const int MaxBytes = 1500;
+        var tier = new MemoryTier(MaxCount, MaxBytes);
+        var entries = Enumerable.Range(0, 2000).Select(number => Of($"k{number}", 1 + (number % 7))).ToArray();
+        var exceeded = 0;
+        await Task.WhenAll(Enumerable.Range(0, Threads).Select(seed => Task.Run(() =>
         {
             var random = new Random(seed);
-            for (var i = 0; i < 40_000; i++)
+            for (var i = 0; i < Operations / Threads; i++)
             {
-                var key = $"k{random.Next(2000)}";
-                switch (random.Next(10))
+                var entry = entries[random.Next(entries.Length)];
+                switch (random.Next(1000))
                 {
-                    case 0:
-                        if (tier.TryPeek(CacheKey.Of(key), out var entry))
-                        {
-                            tier.Remove(entry);
-                        }
-
+                    case 0 when i % 10 == 0:
+                        tier.RemoveWhere(other => other.Size == 7);
                         break;
-                    case < 5:
-                        tier.Set(Of(key, random.Next(1, 8)));
+                    case < 100:
+                        tier.Remove(entry);
+                        break;
+                    case < 200:
+                        tier.TryPeek(entry.Key, out _);
+                        break;
+                    case < 500:
+                        tier.Set(entry);
                         break;
                     default:
-                        tier.TryGet(CacheKey.Of(key), out _);
+                        tier.TryGet(entry.Key, out _);
                         break;
+                }
+
+                if (tier.Count > MaxCount || tier.SizeBytes > MaxBytes)
+                {
+                    Interlocked.Increment(ref exceeded);
                 }
             }
         })));
-        await stop.CancelAsync();
-        await watcher;
 
-        exceeded.Should().BeFalse();
+        exceeded.Should().Be(0);
+        tier.Evictions.Should().BePositive();
         tier.Verify();
+    }
+
+    [Fact]
+    public async Task RemoveWhere_WhileItLooksAtAnEntry_StallsNeitherReadersNorWriters()
+    {
+        var tier = new MemoryTier(10, 100);
+        tier.Set(Of("a"));
+        tier.Set(Of("b"));
+        var looking = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var gate = new ManualResetEventSlim();
+        var cleaning = Task.Run(() => tier.RemoveWhere(entry =>
+        {
+            looking.TrySetResult();
+            gate.Wait();
+            return entry.Key == CacheKey.Of("a");
+        }));
+        await looking.Task;
+
+        var others = Task.Run(() => tier.TryGet(CacheKey.Of("b"), out _) && tier.Set(Of("c")) && tier.TryGet(CacheKey.Of("c"), out _));
+        (await others.WaitAsync(TimeSpan.FromSeconds(20))).Should().BeTrue();
+        gate.Set();
+
+        (await cleaning).Should().Be(1);
+        Keys(tier).Should().Equal("b", "c");
     }
 
     [Fact]

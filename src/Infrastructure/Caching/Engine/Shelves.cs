@@ -10,24 +10,8 @@ namespace NeuroLab.Infrastructure.Caching.Engine;
 internal sealed class Shelves(
     IMemoryTier memory, IDistributedTier distributed, InvalidationIndex index, JournalFollower follower, EntryFactory entries, CacheClock clock)
 {
-    /// <summary>Judges an entry, and remembers at which count of records it was found valid.</summary>
-    public Validity Judge(MemoryEntry entry)
-    {
-        // The version before the match: a record added meanwhile moves it on, and the entry is matched again.
-        var version = index.Version;
-        if (entry.ValidatedVersion == version)
-        {
-            return Validity.Valid;
-        }
-
-        var validity = index.Judge(entry.Key, entry.Tags, entry.Lease, entry.Epoch);
-        if (validity == Validity.Valid)
-        {
-            entry.ValidatedVersion = version;
-        }
-
-        return validity;
-    }
+    /// <summary>What the journal, as far as it is known, says of an entry.</summary>
+    public Validity Judge(MemoryEntry entry) => index.Judge(entry);
 
     /// <summary>The entry of a key in memory, counted as used.</summary>
     public CacheEntry<T>? Use<T>(CacheKey key) => memory.TryGet(key, out var entry) ? entry as CacheEntry<T> : null;

@@ -34,7 +34,7 @@ internal sealed class InvalidationIndex(int maxRecords)
 {
     private readonly ConcurrentDictionary<string, NewestRecords> _tags = new(StringComparer.Ordinal);
     private PatternTrie _patterns = new();
-    private long _version;
+    private RecentRecords _recent = RecentRecords.None(0);
     private long _floor;
     private int _epoch;
 
@@ -42,10 +42,29 @@ internal sealed class InvalidationIndex(int maxRecords)
     public int Epoch => Volatile.Read(ref _epoch);
 
     /// <summary>Moves whenever a record is added: what was valid at the same version is valid still.</summary>
-    public long Version => Volatile.Read(ref _version);
+    public long Version => Volatile.Read(ref _recent).Version;
 
     /// <summary>How many patterns and tags are remembered.</summary>
     public int Count => Volatile.Read(ref _patterns).Count + _tags.Count;
+
+    /// <summary>Judges an entry, and remembers at which count of records it was found valid: until one is added, or none that matches, it is valid still.</summary>
+    public Validity Judge(MemoryEntry entry)
+    {
+        // The count before the match: a record added meanwhile moves it on, and the entry is matched again.
+        var recent = Volatile.Read(ref _recent);
+        if (entry.ValidatedVersion == recent.Version)
+        {
+            return Validity.Valid;
+        }
+
+        var validity = recent.LeaveValid(entry) ? Validity.Valid : Judge(entry.Key, entry.Tags, entry.Lease, entry.Epoch);
+        if (validity == Validity.Valid)
+        {
+            entry.ValidatedVersion = recent.Version;
+        }
+
+        return validity;
+    }
 
     /// <summary>The one rule, for both tiers: a value is valid when no record at or after its lease matches its key or its tags.</summary>
     public Validity Judge(CacheKey key, IReadOnlyList<string> tags, long lease, int epoch)
@@ -71,13 +90,16 @@ internal sealed class InvalidationIndex(int maxRecords)
     /// <summary>Adds records. Returns after they are seen by every reader.</summary>
     public void Add(IReadOnlyList<JournalRecord> records)
     {
-        var added = false;
+        var added = new List<JournalRecord>();
         foreach (var record in records)
         {
             var newest = new NewestRecords(record.Position, record.Invalidation.IsPurge ? record.Position : -1);
-            added |= record.Invalidation.Target == InvalidationTarget.Tag
+            if (record.Invalidation.Target == InvalidationTarget.Tag
                 ? AddTag(record.Invalidation.Text, newest)
-                : _patterns.Add(record.Invalidation.Text, newest);
+                : _patterns.Add(record.Invalidation.Text, newest))
+            {
+                added.Add(record);
+            }
         }
 
         if (Count > maxRecords)
@@ -85,10 +107,10 @@ internal sealed class InvalidationIndex(int maxRecords)
             ForgetOlderHalf();
         }
 
-        if (added)
+        if (added.Count > 0)
         {
             // After the records themselves: who sees the new version matches against them.
-            Interlocked.Increment(ref _version);
+            Volatile.Write(ref _recent, _recent.And(added));
         }
     }
 
@@ -98,7 +120,7 @@ internal sealed class InvalidationIndex(int maxRecords)
         if (position > Volatile.Read(ref _floor))
         {
             Volatile.Write(ref _floor, position);
-            Interlocked.Increment(ref _version);
+            MatchAgainstAll();
         }
     }
 
@@ -107,12 +129,14 @@ internal sealed class InvalidationIndex(int maxRecords)
     {
         // The epoch first: a reader must not miss a record that is gone while its lease still counts.
         Interlocked.Increment(ref _epoch);
-        Interlocked.Increment(ref _version);
+        MatchAgainstAll();
         Volatile.Write(ref _floor, 0);
         Volatile.Write(ref _patterns, new PatternTrie());
         _tags.Clear();
-        Interlocked.Increment(ref _version);
+        MatchAgainstAll();
     }
+
+    private void MatchAgainstAll() => Volatile.Write(ref _recent, RecentRecords.None(_recent.Version + 1));
 
     private bool AddTag(string tag, NewestRecords newest)
     {
