@@ -22,7 +22,8 @@ internal sealed class EngineFixture : IAsyncDisposable
 
     private readonly ServiceProvider _services;
 
-    public EngineFixture(EngineFixture? other = null, bool redis = false, TestLock? locks = null, Action<Dictionary<string, string?>>? configure = null)
+    public EngineFixture(EngineFixture? other = null, bool redis = false, TestLock? locks = null, Action<Dictionary<string, string?>>? configure = null,
+        Action<IServiceCollection>? add = null)
     {
         Time = other?.Time ?? new FakeTimeProvider(new DateTimeOffset(2026, 11, 1, 12, 0, 0, TimeSpan.Zero));
         Journal = other?.Journal ?? new TestJournal(new InProcessJournal(Time));
@@ -42,6 +43,7 @@ internal sealed class EngineFixture : IAsyncDisposable
         services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
         services.AddScoped<Scoped>();
         services.AddCaching(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
+        add?.Invoke(services);
         _services = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = false, ValidateScopes = true });
     }
 
@@ -52,6 +54,8 @@ internal sealed class EngineFixture : IAsyncDisposable
     public TestTier Tier { get; }
 
     public TestLock? Locks { get; }
+
+    public IServiceProvider Services => _services;
 
     public ICache Cache => _services.GetRequiredService<ICache>();
 

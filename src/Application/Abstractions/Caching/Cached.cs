@@ -4,7 +4,11 @@ namespace NeuroLab.Application.Abstractions.Caching;
 /// <typeparam name="T">The value.</typeparam>
 /// <param name="Value">The value; null is a value like any other.</param>
 /// <param name="Freshness">How fresh it is.</param>
-public sealed record Cached<T>(T Value, Freshness Freshness);
+public sealed record Cached<T>(T Value, Freshness Freshness)
+{
+    /// <summary>A complete value that no cache has seen: what the method behind a caching decorator answers with.</summary>
+    public static implicit operator Cached<T>(T value) => new(value, Freshness.Uncached([]));
+}
 
 /// <summary>What a load brought.</summary>
 /// <typeparam name="T">The value.</typeparam>

@@ -63,7 +63,8 @@ internal static class ImmutabilityInspector
             || (definition.Namespace == "System.Collections.Frozen" && definition.DeclaringType is null && definition.Name.StartsWith("Frozen", StringComparison.Ordinal));
     }
 
-    private static IEnumerable<FieldInfo> Fields(Type type)
+    /// <summary>The fields of an instance, those of base types included.</summary>
+    public static IEnumerable<FieldInfo> Fields(Type type)
     {
         for (var level = type; level is not null && level != typeof(object) && level != typeof(ValueType); level = level.BaseType)
         {

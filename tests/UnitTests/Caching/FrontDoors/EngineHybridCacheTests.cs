@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Caching.Hybrid;
 using NeuroLab.Application.Common;
 
-namespace NeuroLab.UnitTests.Caching;
+namespace NeuroLab.UnitTests.Caching.FrontDoors;
 
 public sealed class EngineHybridCacheTests
 {
