@@ -62,7 +62,8 @@ public static class CachingServices
         services.AddSingleton<Loader>();
         services.AddSingleton<Invalidator>();
         services.AddSingleton<ICommitObserver>(provider => provider.GetRequiredService<Invalidator>());
-        services.AddSingleton<ICache, CacheEngine>();
+        services.AddSingleton<CacheEngine>();
+        services.AddSingleton<ICache>(provider => provider.GetRequiredService<CacheEngine>());
         services.AddSingleton<HybridCache, EngineHybridCache>();
         services.AddSingleton<ICacheAdministration, CacheAdministration>();
         services.AddHostedService<JournalWorker>();
