@@ -52,7 +52,7 @@ internal sealed class Faults(Fleet fleet, int seed, int longestPause)
         if (random.Next(3) == 0)
         {
             Count("clock jumps");
-            await node.RunAsync(new Op(OpKind.SetClock) { Number = random.Next(-3600, 3601) });
+            await node.RunAsync(new Op(OpKind.SetClock) { Number = random.Next(3) switch { 0 => -3600, 1 => 3600, _ => random.Next(-3600, 3601) } });
             return;
         }
 

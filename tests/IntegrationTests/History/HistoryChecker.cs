@@ -62,10 +62,11 @@ internal static class HistoryChecker
             if (read.Result.Source == AnswerSource.Stale)
             {
                 Demand(Clause.Marks, read.Result.Reason > 0 || read.Op.Kind == OpKind.StaleCopy ? 0 : long.MaxValue);
+                Demand(Clause.Purged, Of(acknowledgedPurges, read).At(began));
                 if (read.Result.Verified)
                 {
-                    // A node that has verified the journal knows of these purges, whatever else fails.
-                    Demand(Clause.Purged, Math.Max(Of(acknowledgedPurges, read).At(began), purges[register].Where(version => version <= committed).DefaultIfEmpty().Max()));
+                    // A node that has verified the journal knows of the others' purges too, whatever else fails.
+                    Demand(Clause.Purged, purges[register].Where(version => version <= committed).DefaultIfEmpty().Max());
                 }
 
                 continue;

@@ -85,12 +85,14 @@ public sealed class HistoryCheckerTests
         Broken().Should().Equal(broken ? [Clause.Purged] : []);
     }
 
-    [Fact]
-    public void Check_StaleAnswer_WhenThisNodePurgedIt_IsFoundAtOnce()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Check_StaleAnswer_WhenThisNodePurgedIt_IsFoundAtOnce(bool verified)
     {
         Write(acknowledged: 20, purge: true);
 
-        Read(Node, 30, 0, change: Stale(verified: true));
+        Read(Node, 30, 0, change: Stale(verified));
 
         Broken().Should().Equal(Clause.Purged);
     }
