@@ -246,4 +246,23 @@ public abstract class JournalContract : IAsyncLifetime
         index.Judge(CacheKey.Of("b:1"), [], retained, index.Epoch).Should().Be(Validity.Invalidated);
         index.Judge(CacheKey.Of("b:1"), [], follower.Position, index.Epoch).Should().Be(Validity.Valid);
     }
+
+    [Fact]
+    public async Task TrimAsync_WhenANodeHadNotReadTheRecord_LeavesNothingValidThatItHadOvertaken()
+    {
+        // Written by a node whose clock is behind, or trimmed by one whose clock is ahead.
+        var index = new InvalidationIndex(1000);
+        var options = Options.Create(new CacheOptions { JournalReadTimeout = TimeSpan.FromSeconds(30) });
+        var follower = new JournalFollower(Journal, index, [], new CacheClock(TimeProvider.System), options, NullLogger<JournalFollower>.Instance);
+        (await follower.CatchUpAsync()).Should().BeTrue();
+        var (key, lease) = (CacheKey.Of("a:1"), follower.Position);
+        index.Judge(key, [], lease, index.Epoch).Should().Be(Validity.Valid);
+        await ReadPastAsync(await Journal.AppendAsync([Of("a:*")], "test", None), 0);
+        (await (await AnotherNodeAsync()).TrimAsync(DateTime.MaxValue, None)).Should().Be(1);
+
+        (await follower.CatchUpAsync()).Should().BeTrue();
+
+        index.Judge(key, [], lease, index.Epoch).Should().NotBe(Validity.Valid);
+        index.Judge(key, [], follower.Position, index.Epoch).Should().Be(Validity.Valid, "only what was leased before is lost");
+    }
 }

@@ -19,7 +19,7 @@ public interface IInvalidationJournal
     /// <exception cref="Common.OriginUnavailableException">The database refused it: nothing was invalidated.</exception>
     Task<long> AppendAsync(IReadOnlyList<Invalidation> invalidations, string command, CancellationToken cancellationToken);
 
-    /// <summary>Deletes records older than a moment, in batches.</summary>
+    /// <summary>Deletes records older than a moment, in batches. Readings say from then on up to where records are gone, so one deleted too early costs loads alone.</summary>
     /// <returns>How many were deleted.</returns>
     /// <exception cref="Common.OriginUnavailableException">The database cannot be reached now.</exception>
     Task<int> TrimAsync(DateTime olderThan, CancellationToken cancellationToken);
@@ -29,7 +29,7 @@ public interface IInvalidationJournal
 /// <param name="Records">The records at or after the position asked for, in no particular order.</param>
 /// <param name="Position">The point up to which every record is now known: lease and token are compared with it.</param>
 /// <param name="JournalId">Identifies the journal, made with it: values leased from another journal mean nothing here.</param>
-/// <param name="Floor">Where there were more records than one reading takes: everything leased before this position is invalid. 0 where none is missing.</param>
+/// <param name="Floor">Where records are missing, trimmed or more than one reading takes: everything leased before this position is invalid. 0 where none is missing.</param>
 public sealed record JournalReading(IReadOnlyList<JournalRecord> Records, long Position, Guid JournalId, long Floor = 0);
 
 /// <summary>One record.</summary>

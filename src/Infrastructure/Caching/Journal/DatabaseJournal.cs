@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -19,12 +20,15 @@ namespace NeuroLab.Infrastructure.Caching.Journal;
 /// </summary>
 internal sealed class DatabaseJournal(Database database, IOptions<DatabaseOptions> options, TimeProvider clock) : IInvalidationJournal
 {
+    /// <summary>The name, among the service keys, of the newest position that was trimmed: eight bytes, the highest first, so that they compare as numbers do.</summary>
+    private const string TrimmedName = "journal_trimmed";
+
     private const int TrimBatch = 5000;
 
     // The newest records, as many as one reading takes, and every deletion of an account besides: signed-in users are judged by those.
     private const string PostgresRead = $"""
-        SELECT pg_snapshot_xmin(pg_current_snapshot()), (SELECT value FROM public.service_keys WHERE name = 'journal_id'),
-               j.xid, j.target, j.pattern, j.is_purge, j.command, j.created_at, j.extra
+        SELECT pg_snapshot_xmin(pg_current_snapshot()), (SELECT value FROM public.service_keys WHERE name = '{SchemaMigrator.JournalIdName}'),
+               j.xid, j.target, j.pattern, j.is_purge, j.command, j.created_at, j.extra, (SELECT value FROM public.service_keys WHERE name = '{TrimmedName}')
         FROM (SELECT 1) AS one LEFT JOIN (
             SELECT * FROM (SELECT xid, target, pattern, is_purge, command, created_at, FALSE AS extra
                            FROM public.cache_journal WHERE xid >= @since ORDER BY xid DESC LIMIT @most) AS newest
@@ -34,8 +38,8 @@ internal sealed class DatabaseJournal(Database database, IOptions<DatabaseOption
         """;
 
     private const string SqliteRead = $"""
-        SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'cache_journal'), 0) + 1, (SELECT value FROM service_keys WHERE name = 'journal_id'),
-               j.id, j.target, j.pattern, j.is_purge, j.command, j.created_at, j.extra
+        SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'cache_journal'), 0) + 1, (SELECT value FROM service_keys WHERE name = '{SchemaMigrator.JournalIdName}'),
+               j.id, j.target, j.pattern, j.is_purge, j.command, j.created_at, j.extra, (SELECT value FROM service_keys WHERE name = '{TrimmedName}')
         FROM (SELECT 1) AS one LEFT JOIN (
             SELECT * FROM (SELECT id, target, pattern, is_purge, command, created_at, FALSE AS extra
                            FROM cache_journal WHERE id >= @since ORDER BY id DESC LIMIT @most) AS newest
@@ -95,14 +99,7 @@ internal sealed class DatabaseJournal(Database database, IOptions<DatabaseOption
         int batch;
         do
         {
-            batch = await database.WriteAsync(
-                (context, token) =>
-                {
-                    var oldest = context.Journal.Where(r => r.CreatedAt < olderThan).OrderBy(r => r.CreatedAt).Select(r => r.Id).Take(TrimBatch);
-                    return context.Journal.Where(r => oldest.Contains(r.Id)).ExecuteDeleteAsync(token);
-                },
-                null,
-                cancellationToken);
+            batch = await database.WriteAsync((context, token) => TrimBatchAsync(context, olderThan, token), null, cancellationToken);
             deleted += batch;
         }
         while (batch == TrimBatch);
@@ -110,16 +107,42 @@ internal sealed class DatabaseJournal(Database database, IOptions<DatabaseOption
         return deleted;
     }
 
+    private async Task<int> TrimBatchAsync(NeuroLabDbContext context, DateTime olderThan, CancellationToken cancellationToken)
+    {
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        var oldest = await context.Journal.AsNoTracking().Where(r => r.CreatedAt < olderThan).OrderBy(r => r.CreatedAt).Take(TrimBatch).ToListAsync(cancellationToken);
+        if (oldest.Count == 0)
+        {
+            return 0;
+        }
+
+        // Records are dated by the clocks of those who wrote them, which may be wrong by any time: one may be deleted that a node has not read.
+        // So it is noted up to where they are gone, and a reader takes what was leased before for overtaken.
+        var trimmed = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(trimmed, oldest.Max(r => r.Position));
+        await context.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO service_keys (name, value, created_at) VALUES ({TrimmedName}, {trimmed}, {clock.UtcNow()})
+            ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE service_keys.value < excluded.value
+            """,
+            cancellationToken);
+        var ids = oldest.Select(r => r.Id).ToList();
+        var deleted = await context.Journal.Where(r => ids.Contains(r.Id)).ExecuteDeleteAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return deleted;
+    }
+
     private async Task<JournalReading> ReadAllAsync(DbDataReader reader, CancellationToken cancellationToken)
     {
         List<JournalRecord> records = [], deletions = [];
-        var (position, journal) = (0L, Guid.Empty);
+        var (position, journal, floor) = (0L, Guid.Empty, 0L);
         while (await reader.ReadAsync(cancellationToken))
         {
             if (position == 0)
             {
                 position = Position(reader, 0);
                 journal = new Guid((byte[])reader.GetValue(1));
+                floor = reader.GetValue(9) is byte[] trimmed ? BinaryPrimitives.ReadInt64BigEndian(trimmed) + 1 : 0;
             }
 
             if (!await reader.IsDBNullAsync(2, cancellationToken))
@@ -135,12 +158,12 @@ internal sealed class DatabaseJournal(Database database, IOptions<DatabaseOption
 
         if (records.Count < options.Value.JournalMaxRecords)
         {
-            return new JournalReading(records, position, journal);
+            return new JournalReading(records, position, journal, floor);
         }
 
         // There may be more, older ones: what was leased up to the oldest at hand cannot be judged.
         var oldest = records.Min(record => record.Position);
-        return new JournalReading([.. records, .. deletions.Where(record => record.Position < oldest)], position, journal, Floor: oldest + 1);
+        return new JournalReading([.. records, .. deletions.Where(record => record.Position < oldest)], position, journal, Math.Max(floor, oldest + 1));
     }
 
     private long Position(DbDataReader reader, int column) =>

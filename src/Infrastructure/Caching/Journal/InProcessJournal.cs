@@ -10,6 +10,7 @@ internal sealed class InProcessJournal(TimeProvider clock) : IInvalidationJourna
     private readonly List<JournalRecord> _records = [];
     private readonly Guid _id = Guid.NewGuid();
     private long _next = 1;
+    private long _floor;
 
     public Task<JournalReading> ReadAsync(long since, CancellationToken cancellationToken)
     {
@@ -22,7 +23,7 @@ internal sealed class InProcessJournal(TimeProvider clock) : IInvalidationJourna
                 first--;
             }
 
-            return Task.FromResult(new JournalReading(_records[first..], _next, _id));
+            return Task.FromResult(new JournalReading(_records[first..], _next, _id, _floor));
         }
     }
 
@@ -43,6 +44,7 @@ internal sealed class InProcessJournal(TimeProvider clock) : IInvalidationJourna
     {
         lock (_gate)
         {
+            _floor = _records.Where(record => record.At < olderThan).Select(record => record.Position + 1).Append(_floor).Max();
             return Task.FromResult(_records.RemoveAll(record => record.At < olderThan));
         }
     }
