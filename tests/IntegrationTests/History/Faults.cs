@@ -4,8 +4,8 @@ using NeuroLab.IntegrationTests.Fixtures;
 namespace NeuroLab.IntegrationTests.History;
 
 /// <summary>
-/// Trouble at random while a workload runs: one line of it for the nodes, one for Redis, one for the database, each with one thing after the other and a little quiet between. When it is told
-/// to end, everything stands again.
+/// Trouble at random while a workload runs: one line of it for the nodes, one for their clocks, one for Redis, one for the database, each with one thing after the other
+/// and a little quiet between. When it is told to end, everything stands again.
 /// </summary>
 internal sealed class Faults(Fleet fleet, int seed, int longestPause)
 {
@@ -19,9 +19,10 @@ internal sealed class Faults(Fleet fleet, int seed, int longestPause)
     public async Task DuringAsync(Task run)
     {
         var trouble = Task.WhenAll(
-            LineAsync(new Random(unchecked(seed * 3)), NodeAsync),
-            fleet.Redis is { } redis ? LineAsync(new Random(unchecked((seed * 3) + 1)), random => RedisAsync(redis, random)) : Task.CompletedTask,
-            LineAsync(new Random(unchecked((seed * 3) + 2)), DatabaseAsync));
+            LineAsync(new Random(unchecked(seed * 4)), PauseAsync),
+            LineAsync(new Random(unchecked((seed * 4) + 3)), ClockAsync),
+            fleet.Redis is { } redis ? LineAsync(new Random(unchecked((seed * 4) + 1)), random => RedisAsync(redis, random)) : Task.CompletedTask,
+            LineAsync(new Random(unchecked((seed * 4) + 2)), DatabaseAsync));
         try
         {
             await run;
@@ -46,20 +47,23 @@ internal sealed class Faults(Fleet fleet, int seed, int longestPause)
         }
     }
 
-    private async Task NodeAsync(Random random)
+    private async Task PauseAsync(Random random)
     {
-        var node = fleet.Nodes[random.Next(fleet.Nodes.Count)];
-        if (random.Next(3) == 0)
-        {
-            Count("clock jumps");
-            await node.RunAsync(new Op(OpKind.SetClock) { Number = random.Next(3) switch { 0 => -3600, 1 => 3600, _ => random.Next(-3600, 3601) } });
-            return;
-        }
-
         Count("pauses");
+        var node = fleet.Nodes[random.Next(fleet.Nodes.Count)];
         await node.PauseAsync();
         await QuietAsync(random.Next(4) == 0 ? random.Next(1000, longestPause) : random.Next(200, 1000));
         await node.ContinueAsync();
+    }
+
+    /// <summary>By an hour either way, mostly: then the clocks of two nodes are two hours apart.</summary>
+    private async Task ClockAsync(Random random)
+    {
+        Count("clock jumps");
+        await fleet.Nodes[random.Next(fleet.Nodes.Count)].RunAsync(new Op(OpKind.SetClock)
+        {
+            Number = random.Next(5) switch { 0 or 1 => -3600, 2 or 3 => 3600, _ => random.Next(-3600, 3601) },
+        });
     }
 
     private async Task RedisAsync(RedisServer redis, Random random)
