@@ -26,7 +26,12 @@ public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
     /// <summary>What the tests' own connection signs in with.</summary>
     public string? Password { get; private init; }
 
-    public string Url => $"redis://{(Password is null ? "" : $":{Uri.EscapeDataString(Password)}@")}127.0.0.1:{Port.ToString(CultureInfo.InvariantCulture)}";
+    public string Address => $"127.0.0.1:{Port.ToString(CultureInfo.InvariantCulture)}";
+
+    public string Url => $"redis://{(Password is null ? "" : $":{Uri.EscapeDataString(Password)}@")}{Address}";
+
+    /// <summary>Where it speaks TLS, if it does; the tests' own connection does not.</summary>
+    public string? TlsUrl { get; private init; }
 
     /// <summary>Starts one with more arguments, such as <c>--maxmemory 4mb</c>.</summary>
     public static async Task<RedisServer> StartNewAsync(string? password = null, params string[] arguments)
@@ -38,16 +43,16 @@ public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
             server._arguments.AddRange(["--requirepass", password]);
         }
 
-        try
-        {
-            await server.InitializeAsync();
-            return server;
-        }
-        catch
-        {
-            await server.DisposeAsync();
-            throw;
-        }
+        return await StartedAsync(server);
+    }
+
+    /// <summary>Starts one that speaks TLS too, on a port of its own.</summary>
+    public static async Task<RedisServer> StartTlsAsync(string certificateFile, string keyFile, string authorityFile)
+    {
+        var port = FreePort().ToString(CultureInfo.InvariantCulture);
+        var server = new RedisServer { TlsUrl = $"rediss://127.0.0.1:{port}" };
+        server._arguments.AddRange(["--tls-port", port, "--tls-cert-file", certificateFile, "--tls-key-file", keyFile, "--tls-ca-cert-file", authorityFile, "--tls-auth-clients", "no"]);
+        return await StartedAsync(server);
     }
 
     public async Task InitializeAsync()
@@ -124,11 +129,11 @@ public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
         }
     }
 
-    /// <summary>Sends a raw command over a connection of its own.</summary>
+    /// <summary>Sends a raw command to this very server, whatever cluster it is of, over a connection of its own.</summary>
     public async Task<RedisResult> ExecuteAsync(string command, params object[] arguments)
     {
         await using var connection = await ConnectAsync();
-        return await connection.GetDatabase().ExecuteAsync(command, arguments);
+        return await connection.GetServer(IPAddress.Loopback, Port).ExecuteAsync(command, arguments);
     }
 
     /// <summary>A connection of the tests' own.</summary>
@@ -154,6 +159,20 @@ public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static async Task<RedisServer> StartedAsync(RedisServer server)
+    {
+        try
+        {
+            await server.InitializeAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     private async Task<bool> AnswersAsync()

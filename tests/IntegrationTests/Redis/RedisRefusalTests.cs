@@ -3,7 +3,7 @@ using NeuroLab.IntegrationTests.Fixtures;
 
 namespace NeuroLab.IntegrationTests.Redis;
 
-/// <summary>A store that answers and refuses, and how one signs in to it.</summary>
+/// <summary>A store that answers and refuses, and settings that stop the start.</summary>
 public sealed class RedisRefusalTests
 {
     private static readonly CacheKey Key = CacheKey.Of("refusal:key");
@@ -55,35 +55,6 @@ public sealed class RedisRefusalTests
     }
 
     [Fact]
-    public async Task Tier_WhenThereIsAPassword_SignsInAndWithAWrongOneStaysUnavailable()
-    {
-        await using var server = await RedisServer.StartNewAsync(password: "s3c:r@t/ü");
-        await using var host = await RedisTierHost.StartAsync(server.Url);
-        (await host.Tier.SetAsync(Key, RedisTierHost.Entry("x"), default)).Should().BeTrue();
-
-        await using var wrong = await RedisTierHost.StartAsync($"redis://:wrong-word@127.0.0.1:{server.Port}", waitUntilAvailable: false);
-        await wrong.UntilAsync(() => wrong.Log.Lines.Count > 0, "the failure is logged");
-        (await wrong.Tier.GetAsync(Key, default)).Should().Be(DistributedRead.Unavailable);
-        (await wrong.Tier.GetStatusAsync(default)).Status.Should().Be("unavailable");
-        wrong.Log.ToString().Should().NotContain("wrong-word").And.NotContain(Port(server));
-    }
-
-    [Fact]
-    public async Task Tier_WhenItSignsInAsAUserWithRightsToItsOwnKeysOnly_Works()
-    {
-        await using var server = await RedisServer.StartNewAsync();
-        await server.ExecuteAsync("ACL", "SETUSER", "neuro", "on", ">p w", "~neurolab:*", "&neurolab:*", "+@all", "-@dangerous", "+info");
-        await server.ExecuteAsync("ACL", "SETUSER", "default", "off");
-        await using var host = await RedisTierHost.StartAsync($"redis://neuro:p%20w@127.0.0.1:{server.Port}");
-
-        (await host.Tier.SetAsync(Key, RedisTierHost.Entry("x"), default)).Should().BeTrue();
-        (await host.Tier.GetAsync(Key, default)).Outcome.Should().Be(DistributedReadOutcome.Found);
-        (await host.Tier.ListAsync(CachePattern.All, 10, default)).Should().ContainSingle("{0}", host.Log);
-        (await host.Tier.GetStatusAsync(default)).Status.Should().Be("healthy");
-        (await host.Tier.PurgeAsync(CachePattern.All, default)).Should().Be(1, "{0}", host.Log);
-    }
-
-    [Fact]
     public async Task Tier_WhenNothingIsConfigured_HoldsNothing()
     {
         await using var host = await RedisTierHost.StartAsync(null, waitUntilAvailable: false);
@@ -117,8 +88,6 @@ public sealed class RedisRefusalTests
         var message = (await start.Should().ThrowAsync<Exception>()).Which.ToString();
         message.Should().Contain(named).And.NotContain("hunter2");
     }
-
-    private static string Port(RedisServer server) => server.Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private static byte[] Random(int length)
     {

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.Infrastructure.Caching;
 using NeuroLab.Infrastructure.Caching.Redis;
 
 namespace NeuroLab.IntegrationTests.Redis;
@@ -18,7 +19,11 @@ internal sealed class RedisTierHost : IAsyncDisposable
 
     public IDistributedTier Tier => _host.Services.GetRequiredService<IDistributedTier>();
 
+    public ICache Cache => _host.Services.GetRequiredService<ICache>();
+
     public ILoadLock Locks => _host.Services.GetRequiredService<ILoadLock>();
+
+    public IInvalidationHints Hints => _host.Services.GetRequiredService<IInvalidationHints>();
 
     public RedisCalls Calls => _host.Services.GetRequiredService<RedisCalls>();
 
@@ -26,12 +31,15 @@ internal sealed class RedisTierHost : IAsyncDisposable
 
     public LogLines Log { get; private init; } = null!;
 
+    public string? Url { get; private init; }
+
     /// <summary>Starts it.</summary>
     /// <param name="url">REDIS_URL.</param>
     /// <param name="waitUntilAvailable">Whether to wait until the tier may be asked.</param>
     /// <param name="clock">The node's clock; null for the real one.</param>
+    /// <param name="journal">The journal of the engine above the tier; null for the tier alone.</param>
     /// <param name="settings">More settings.</param>
-    public static async Task<RedisTierHost> StartAsync(string? url, bool waitUntilAvailable = true, TimeProvider? clock = null, params (string Name, string Value)[] settings)
+    public static async Task<RedisTierHost> StartAsync(string? url, bool waitUntilAvailable = true, TimeProvider? clock = null, IInvalidationJournal? journal = null, params (string Name, string Value)[] settings)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         var log = new LogLines();
@@ -43,7 +51,12 @@ internal sealed class RedisTierHost : IAsyncDisposable
         }
 
         builder.Services.AddRedisTier(builder.Configuration);
-        var host = new RedisTierHost(builder.Build()) { Log = log };
+        if (journal is not null)
+        {
+            builder.Services.AddSingleton(journal).AddCaching(builder.Configuration);
+        }
+
+        var host = new RedisTierHost(builder.Build()) { Log = log, Url = url };
         await host._host.StartAsync();
         if (waitUntilAvailable)
         {

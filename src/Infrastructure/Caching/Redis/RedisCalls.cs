@@ -100,7 +100,7 @@ internal sealed partial class RedisCalls : IAsyncDisposable
         {
             if (_refusals.TryEnter(out var suppressed))
             {
-                LogRefused(ErrorCode(exception), suppressed);
+                LogRefused(RedisReasons.Of(exception), suppressed);
             }
 
             return new StoreReply<T>(StoreOutcome.Refused, default);
@@ -111,7 +111,7 @@ internal sealed partial class RedisCalls : IAsyncDisposable
         {
             if (_failures.TryEnter(out var suppressed))
             {
-                LogFailed(exception is RedisServerException error ? ErrorCode(error) : exception.GetType().Name, suppressed);
+                LogFailed(RedisReasons.Of(exception), suppressed);
             }
 
             return default;
@@ -151,24 +151,16 @@ internal sealed partial class RedisCalls : IAsyncDisposable
     // A server that loads its data or has lost its cluster answers every call like this; anything else is an answer to this call alone.
     private static bool IsFailure(Exception exception) => exception switch
     {
-        RedisServerException error => ErrorCode(error) is "LOADING" or "MASTERDOWN" or "CLUSTERDOWN" or "BUSY" or "TRYAGAIN" or "NOAUTH",
+        RedisServerException error => RedisReasons.CodeOf(error) is "LOADING" or "MASTERDOWN" or "CLUSTERDOWN" or "BUSY" or "TRYAGAIN" or "NOAUTH",
         TimeoutException or RedisException or ObjectDisposedException => true,
         _ => false,
     };
 
-    // The first word alone: what follows may quote the call.
-    private static string ErrorCode(RedisServerException exception)
-    {
-        var end = exception.Message.AsSpan().IndexOf(' ');
-        var word = end < 0 ? exception.Message : exception.Message[..end];
-        return word.Length is > 0 and <= 20 && word.All(char.IsAsciiLetterUpper) ? word : "ERR";
-    }
-
     [LoggerMessage(EventId = 1211, Level = LogLevel.Warning, Message = "A Redis call was refused because {Bound} are under way already. {Suppressed} more since the last report.")]
     private partial void LogRejected(int bound, long suppressed);
 
-    [LoggerMessage(EventId = 1212, Level = LogLevel.Warning, Message = "Redis answered with {Code}. {Suppressed} more since the last report.")]
-    private partial void LogRefused(string code, long suppressed);
+    [LoggerMessage(EventId = 1212, Level = LogLevel.Warning, Message = "Redis refused a call ({Reason}). {Suppressed} more since the last report.")]
+    private partial void LogRefused(string reason, long suppressed);
 
     [LoggerMessage(EventId = 1213, Level = LogLevel.Warning, Message = "A Redis call failed ({Reason}). {Suppressed} more since the last report.")]
     private partial void LogFailed(string reason, long suppressed);

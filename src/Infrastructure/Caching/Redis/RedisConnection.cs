@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
@@ -69,27 +71,18 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     /// <summary>Does something once the store answers for the first time; where it fails, at a later heartbeat again.</summary>
     public void OnceConnected(Func<ConnectionMultiplexer, Task> act) => _onceConnected.Enqueue(act);
 
-    /// <summary>The masters that are connected, and whether those are all that are known.</summary>
-    public (IReadOnlyList<IServer> Servers, bool Complete) Masters()
-    {
-        if (_multiplexer is not { } multiplexer)
-        {
-            return ([], false);
-        }
-
-        // A replica that takes no part in writes is never asked: what it holds may lag behind.
-        var masters = multiplexer.GetServers().Where(s => !s.IsReplica).ToList();
-        var connected = masters.Where(s => s.IsConnected).ToList();
-        return (connected, connected.Count == masters.Count && connected.Count > 0);
-    }
+    /// <summary>The masters that are connected. A replica is never asked: what it holds may lag behind.</summary>
+    public IReadOnlyList<IServer> Masters() => _multiplexer is { } multiplexer ? [.. multiplexer.GetServers().Where(server => server is { IsReplica: false, IsConnected: true })] : [];
 
     /// <summary>Asks every connected master for its time, bounded by the hard timeout, and learns it.</summary>
     /// <exception cref="Exception">One did not answer.</exception>
     public async Task ProbeAsync(CancellationToken cancellationToken)
     {
-        var (servers, _) = Masters();
+        var servers = Masters();
         if (servers.Count == 0)
         {
+            // Fails at once, and with the reason.
+            await Database.PingAsync().WaitAsync(_options.HardTimeout, _clock, cancellationToken).ConfigureAwait(false);
             throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, "Not connected.");
         }
 
@@ -169,7 +162,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Report(exception.GetType().Name);
+            Report(RedisReasons.Of(exception));
             return false;
         }
     }
@@ -195,7 +188,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
             if (isLastTry)
             {
                 _alive = false;
-                Report(exception.GetType().Name);
+                Report(RedisReasons.Of(exception));
             }
 
             return false;
@@ -219,7 +212,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         {
             if (_subscriptions.TryEnter(out var suppressed))
             {
-                LogNotSubscribed(exception.GetType().Name, suppressed);
+                LogNotSubscribed(RedisReasons.Of(exception), suppressed);
             }
         }
     }
@@ -228,7 +221,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     {
         if (e.ConnectionType == ConnectionType.Interactive)
         {
-            Report(e.FailureType.ToString());
+            Report(RedisReasons.Of(e.Exception));
         }
     }
 
@@ -258,7 +251,8 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     {
         var options = new ConfigurationOptions
         {
-            AbortOnConnectFail = false,
+            // Only the first connection: where no server can be used it fails with the reason, and is tried again.
+            AbortOnConnectFail = true,
             AllowAdmin = false,
             AsyncTimeout = (int)ClientTimeout.TotalMilliseconds,
             SyncTimeout = (int)ClientTimeout.TotalMilliseconds,
@@ -281,6 +275,18 @@ internal sealed partial class RedisConnection : IAsyncDisposable
             Ssl = _endpoints.Tls,
             User = _endpoints.User,
         };
+        if (_options.TrustedAuthorities is { } authorities)
+        {
+            // The platform's own check, the name included, against these authorities alone. Such rarely say which certificates they have withdrawn.
+            var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            trust.CustomTrustStore.AddRange(authorities);
+            options.SslClientAuthenticationOptions = host => new SslClientAuthenticationOptions
+            {
+                TargetHost = host,
+                CertificateChainPolicy = trust,
+            };
+        }
+
         foreach (var (host, port) in _endpoints.Hosts)
         {
             options.EndPoints.Add(IPAddress.TryParse(host, out var address) ? new IPEndPoint(address, port) : new DnsEndPoint(host, port));

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text;
 using NeuroLab.Application.Abstractions.Caching;
@@ -19,7 +21,7 @@ internal sealed class RedisKeyspace(RedisConnection connection, RedisCalls calls
     /// <returns>How many; null when a master could not be walked to the end.</returns>
     public async Task<long?> PurgeAsync(CachePattern pattern, CancellationToken cancellationToken)
     {
-        var (masters, complete) = connection.Masters();
+        var (masters, complete) = await OwnersAsync(cancellationToken).ConfigureAwait(false);
         var deleted = 0L;
         foreach (var master in masters)
         {
@@ -51,7 +53,7 @@ internal sealed class RedisKeyspace(RedisConnection connection, RedisCalls calls
     public async Task<IReadOnlyList<CacheEntryInfo>> ListAsync(CachePattern pattern, int limit, CancellationToken cancellationToken)
     {
         var found = new Dictionary<string, CacheEntryInfo>(StringComparer.Ordinal);
-        foreach (var master in connection.Masters().Servers)
+        foreach (var master in connection.Masters())
         {
             await foreach (var page in WalkAsync(master, pattern, cancellationToken).ConfigureAwait(false))
             {
@@ -75,6 +77,37 @@ internal sealed class RedisKeyspace(RedisConnection connection, RedisCalls calls
         }
 
         return [.. found.Values];
+    }
+
+    /// <summary>The masters that have keys, and whether each of them is connected.</summary>
+    private async Task<(IReadOnlyList<IServer> Masters, bool Complete)> OwnersAsync(CancellationToken cancellationToken)
+    {
+        var connected = connection.Masters();
+        if (connected.FirstOrDefault(master => master.ServerType == ServerType.Cluster) is not { } one)
+        {
+            return (connected, connected.Count > 0);
+        }
+
+        // The client remembers servers that died and were replaced: who has the slots now, the cluster knows. As a plain command: the client's own asks for admin mode.
+        var reply = await calls.RunAsync(static (_, server) => server.ExecuteAsync("CLUSTER", "NODES"), one, cancellationToken).ConfigureAwait(false);
+        var owners = OwnersOf((string?)reply.Value ?? "").Select(owner => connected.FirstOrDefault(master => master.EndPoint.Equals(owner))).ToList();
+        return ([.. owners.OfType<IServer>()], owners.Count > 0 && owners.TrueForAll(owner => owner is not null));
+    }
+
+    // A line: id, address:port@bus, flags, master, ping, pong, epoch, link, then slots; those on their way are in brackets.
+    private static IEnumerable<IPEndPoint?> OwnersOf(string nodes)
+    {
+        foreach (var fields in nodes.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
+        {
+            if (fields.Length > 8 && fields[2].Split(',').Contains("master") && fields[8..].Any(slots => slots[0] != '['))
+            {
+                var address = fields[1].Split('@')[0];
+                var colon = Math.Max(0, address.LastIndexOf(':'));
+                yield return IPAddress.TryParse(address.AsSpan(0, colon), out var host) && ushort.TryParse(address.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+                    ? new IPEndPoint(host, port)
+                    : null;
+            }
+        }
     }
 
     // A page is null when the walk cannot go on; SCAN may name a key twice and never misses one that was there all the time.

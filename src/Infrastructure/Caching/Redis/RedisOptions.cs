@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Options;
 using NeuroLab.Infrastructure.Resilience;
 
@@ -24,6 +25,12 @@ public sealed class RedisOptions
     /// </summary>
     public int CompressFromBytes { get; set; } = 8 * 1024;
 
+    /// <summary>
+    /// File with the certificates, as PEM, of the authorities that the server's certificate has to come from, in place of those that the system trusts. Read once, at the
+    /// start; only with <c>rediss://</c>.
+    /// </summary>
+    public string? TlsCaFile { get; set; }
+
     /// <summary>When the store is no longer asked, and how it is found to be back.</summary>
     public CircuitBreakerSettings Breaker { get; set; } = new();
 
@@ -32,6 +39,9 @@ public sealed class RedisOptions
 
     /// <summary>Where the store is; null when none is configured.</summary>
     internal RedisEndpoints? Endpoints { get; set; }
+
+    /// <summary>What <see cref="TlsCaFile"/> holds; null where none is set, or it cannot be read.</summary>
+    internal X509Certificate2Collection? TrustedAuthorities { get; set; }
 
     /// <summary>What is wrong with the place of the store, in a sentence that names the setting; null when nothing is.</summary>
     internal string? EndpointsError { get; set; }
@@ -47,6 +57,19 @@ internal sealed class RedisOptionsValidator : IValidateOptions<RedisOptions>
         if (options.EndpointsError is { } endpoints)
         {
             errors.Add(endpoints);
+        }
+
+        if (!string.IsNullOrEmpty(options.TlsCaFile))
+        {
+            if (options.TrustedAuthorities is null)
+            {
+                errors.Add($"{RedisOptions.Section}:{nameof(options.TlsCaFile)} names a file that cannot be read, or that holds no certificate in PEM form.");
+            }
+
+            if (options.Endpoints is not { Tls: true })
+            {
+                errors.Add($"{RedisOptions.Section}:{nameof(options.TlsCaFile)} is set, but REDIS_URL does not begin with rediss://.");
+            }
         }
 
         Between(nameof(options.HardTimeout), options.HardTimeout, TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(30));

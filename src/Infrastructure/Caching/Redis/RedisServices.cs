@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -24,6 +26,7 @@ public static class RedisServices
                 configuration.GetSection(RedisOptions.Section).Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
                 options.KeyPrefix = configuration["Cache:KeyPrefix"] ?? options.KeyPrefix;
                 (options.Endpoints, options.EndpointsError) = RedisEndpoints.Read(configuration);
+                options.TrustedAuthorities = ReadAuthorities(options.TlsCaFile);
             })
             .ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RedisOptions>, RedisOptionsValidator>());
@@ -37,6 +40,24 @@ public static class RedisServices
         services.TryAddSingleton<ILoadLock>(provider => IsConfigured(provider) ? ActivatorUtilities.CreateInstance<RedisLoadLock>(provider) : new NoLoadLock());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RedisStarter>());
         return services;
+    }
+
+    private static X509Certificate2Collection? ReadAuthorities(string? file)
+    {
+        var authorities = new X509Certificate2Collection();
+        try
+        {
+            if (!string.IsNullOrEmpty(file))
+            {
+                authorities.ImportFromPemFile(file);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException or NotSupportedException)
+        {
+            // Said by the validator.
+        }
+
+        return authorities.Count > 0 ? authorities : null;
     }
 
     private static bool IsConfigured(IServiceProvider provider) => provider.GetRequiredService<IOptions<RedisOptions>>().Value.Endpoints is not null;

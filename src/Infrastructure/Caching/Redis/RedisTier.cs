@@ -129,7 +129,7 @@ internal sealed partial class RedisTier : IDistributedTier
     /// <inheritdoc />
     public async Task<DistributedTierStatus> GetStatusAsync(CancellationToken cancellationToken)
     {
-        var (masters, _) = _connection.Masters();
+        var masters = _connection.Masters();
         var started = _clock.GetTimestamp();
         var infos = new List<string>(masters.Count);
         foreach (var master in masters)
