@@ -99,7 +99,7 @@ internal sealed record Answer(HttpStatusCode Status, string? MediaType, TimeSpan
 
     /// <summary>A member of the body; where there is none, the failure shows the whole answer.</summary>
     public JsonElement Member(string name) =>
-        Body.TryGetProperty(name, out var member) ? member : throw new InvalidOperationException($"The answer has no {name}: {this}");
+        Body.TryGetProperty(name, out var member) ? member : throw new InvalidOperationException($"The answer has no {name}: {Status} {Text}");
 }
 
 /// <summary>Waits for what another process does by itself.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using NeuroLab.Application.Abstractions.Caching;
@@ -12,6 +13,7 @@ internal sealed partial class EntryFactory(CacheSerializer serializer, CacheCloc
     private const int Overhead = 320;
 
     private readonly CacheOptions _options = options.Value;
+    private readonly ConcurrentDictionary<Type, bool> _told = new();
 
     /// <summary>An entry of a loaded or given value.</summary>
     /// <param name="key">Its key.</param>
@@ -143,17 +145,23 @@ internal sealed partial class EntryFactory(CacheSerializer serializer, CacheCloc
     {
         try
         {
-            return serializer.Serialize(value);
+            var payload = serializer.Serialize(value);
+            // Where every caller is given a copy, there must be one.
+            return !CacheEntry<T>.NeedsPayload || serializer.TryDeserialize<T>(payload, out _) ? payload : throw new NotSupportedException("It cannot be read back.");
         }
 #pragma warning disable CA1031 // A value that cannot be serialized is answered and not stored: the cache never fails a request.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            LogNotSerializable(typeof(T).Name, exception.GetType().Name);
+            if (_told.TryAdd(typeof(T), true))
+            {
+                LogNotSerializable(typeof(T).Name, exception.GetType().Name);
+            }
+
             return default;
         }
     }
 
-    [LoggerMessage(EventId = 3101, Level = LogLevel.Error, Message = "Values of {Type} cannot be serialized ({Failure}) and are not cached.")]
+    [LoggerMessage(EventId = 3101, Level = LogLevel.Error, Message = "A value of {Type} cannot be written so that it comes back equal ({Failure}): such values are answered and not cached. Said once for each type.")]
     private partial void LogNotSerializable(string type, string failure);
 }

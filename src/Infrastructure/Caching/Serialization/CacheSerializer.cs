@@ -1,11 +1,13 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace NeuroLab.Infrastructure.Caching.Serialization;
 
 /// <summary>
-/// Values as UTF-8 JSON, for the shared tier. A null value is a value like any other. Thread-safe.
+/// Values as UTF-8 JSON, for the shared tier and for copies. A null value is a value like any other. What would be read back as something else is
+/// refused at writing (<see cref="FaithfulContract"/>). Thread-safe.
 /// </summary>
 internal sealed class CacheSerializer
 {
@@ -16,11 +18,20 @@ internal sealed class CacheSerializer
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         // Value tuples have fields, no properties.
         IncludeFields = true,
+        Converters = { new WellFormedTextConverter() },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { FaithfulContract.Apply } },
     };
 
     /// <summary>Writes a value.</summary>
-    /// <exception cref="NotSupportedException">The type cannot be written as JSON.</exception>
-    public ReadOnlyMemory<byte> Serialize<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, _options);
+    /// <exception cref="NotSupportedException">The value cannot be written as JSON, or would be read back as something else.</exception>
+    public ReadOnlyMemory<byte> Serialize<T>(T value)
+    {
+        FaithfulContract.IsDoubtful = false;
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(value, _options);
+        return !FaithfulContract.IsDoubtful || (TryDeserialize<T>(bytes, out var read) && bytes.AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(read, _options)))
+            ? bytes
+            : throw new NotSupportedException("It has members that are written and not read back.");
+    }
 
     /// <summary>Reads a value.</summary>
     /// <returns>False when the bytes are not one of this type; never throws.</returns>

@@ -114,6 +114,25 @@ public sealed class CacheSerializerTests
     [InlineData(typeof(Action))]
     public void IsImmutable_WhenSomethingCanBeChanged_IsFalse(Type type) => ImmutabilityInspector.IsImmutable(type).Should().BeFalse();
 
+    [Fact]
+    public void Serialize_WhenEveryMemberComesBack_DoesNotCompare()
+    {
+        _serializer.Serialize(new Leaf("a", 1));
+        FaithfulContract.IsDoubtful.Should().BeFalse("a constructor takes what has no setter");
+        _serializer.Serialize(new InitOnly { Name = "a" });
+        FaithfulContract.IsDoubtful.Should().BeFalse();
+    }
+
+    [Fact]
+    public void Serialize_WhenAMemberIsWrittenAndNotRead_ThrowsUnlessItComesBackAllTheSame()
+    {
+        var value = new PrivatelySettable();
+        _serializer.Serialize(value);
+        value.Change();
+
+        FluentActions.Invoking(() => _serializer.Serialize(value)).Should().Throw<NotSupportedException>();
+    }
+
     private T? Same<T>(T value)
     {
         _serializer.TryDeserialize<T>(_serializer.Serialize(value), out var read).Should().BeTrue();
