@@ -186,10 +186,21 @@ public sealed class CachePolicyTests
     [Fact]
     public async Task NoStore_WhenLoaded_IsAnsweredAndKeptNowhere()
     {
-        await using var node = new EngineFixture(redis: true);
+        var attempts = 0;
+        var locks = new TestLock
+        {
+            BeforeTake = () =>
+            {
+                attempts++;
+                return Task.CompletedTask;
+            },
+        };
+        await using var node = new EngineFixture(redis: true, locks: locks);
 
         (await node.GetAsync("a", CachePolicy.NoStore)).Value.Should().Be("a");
         (await node.GetAsync("b", CachePolicy.NoStore)).Value.Should().Be("b");
+
+        attempts.Should().Be(0, "no node finds there what another would wait for");
 
         node.Memory.Count.Should().Be(0);
         node.Tier.Count.Should().Be(0);

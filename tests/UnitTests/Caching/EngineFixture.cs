@@ -192,14 +192,21 @@ internal sealed class TestTier(TimeProvider clock) : IDistributedTier
             : new DistributedRead(DistributedReadOutcome.Found, value.Entry with { Age = age });
     }
 
-    public ValueTask<bool> SetAsync(CacheKey key, DistributedEntry entry, CancellationToken cancellationToken)
+    public Func<Task>? BeforeSet { get; set; }
+
+    public async ValueTask<bool> SetAsync(CacheKey key, DistributedEntry entry, CancellationToken cancellationToken)
     {
+        if (BeforeSet is { } wait)
+        {
+            await wait();
+        }
+
         if (!IsDown)
         {
             _values[key] = (entry, clock.GetTimestamp());
         }
 
-        return new(!IsDown);
+        return !IsDown;
     }
 
     /// <summary>What is stored for a key, as it was written; null where nothing is.</summary>

@@ -156,8 +156,7 @@ public sealed class SlidingExpirationTests
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Pass(node, 40);
-        await node.Follower.CatchUpAsync();
-        node.Tier.AfterGet = () =>
+        node.Tier.BeforeSet = () =>
         {
             asked.TrySetResult();
             return gate.Task;
@@ -165,13 +164,15 @@ public sealed class SlidingExpirationTests
         (await HitAsync(node)).Value.Should().Be("old");
         await asked.Task;
 
+        // The renewal is on its way: it arrives after the invalidation.
         await node.InvalidateAsync("dashboard:*");
+        node.Tier.BeforeSet = null;
         gate.SetResult();
-        node.Tier.AfterGet = null;
+        await Eventually.TrueAsync(() => Shared(node) == TimeSpan.FromSeconds(100));
         await using var other = new EngineFixture(node);
 
         (await ReadAsync(other)).Should().Be("new");
-        (await node.GetAsync("newer", Sliding)).Value.Should().NotBe("old");
+        (await ReadAsync(node, "newer")).Should().NotBe("old");
     }
 
     [Fact]

@@ -39,7 +39,7 @@ internal sealed class CacheEngine(
                 counters.HitsMemory.Increment();
                 if (entry.SlidingSpan > 0)
                 {
-                    shelves.Slide(entry);
+                    shelves.Slide(entry, now);
                 }
 
                 if (now >= entry.RefreshAt && entry.TryBeginRefresh())
@@ -67,14 +67,14 @@ internal sealed class CacheEngine(
         {
             counters.HitsMemory.Increment();
             fresh.CountHit();
-            shelves.Slide(fresh);
+            shelves.Slide(fresh, clock.Now);
             return new(fresh.Answer(CacheSource.Memory), lease);
         }
 
         if (verified && (await shelves.ReadSharedAsync<T>(key, policy, cancellationToken).ConfigureAwait(false)).Entry is { } shared
             && ReferenceEquals(shelves.FreshPart(shared), shared) && clock.Now < follower.TrustedUntil)
         {
-            shelves.Slide(shared);
+            shelves.Slide(shared, clock.Now);
             shelves.KeepShared(shared, policy.StoreIn);
             counters.HitsRedis.Increment();
             return new(shared.Answer(CacheSource.Redis), lease);
@@ -187,7 +187,7 @@ internal sealed class CacheEngine(
 
         counters.HitsMemory.Increment();
         fresh.CountHit();
-        shelves.Slide(fresh);
+        shelves.Slide(fresh, clock.Now);
         return fresh.Answer(CacheSource.Memory);
     }
 

@@ -122,14 +122,13 @@ internal sealed class Shelves(
     }
 
     /// <summary>Notes that an entry was answered with as a fresh one. Where it slides, it stays so for longer, and the copy in Redis follows behind the answer.</summary>
-    public void Slide<T>(CacheEntry<T> entry)
+    public void Slide<T>(CacheEntry<T> entry, long now)
     {
         if (entry.SlidingSpan == 0)
         {
             return;
         }
 
-        var now = clock.Now;
         entry.Slide(now);
         if (entry.TryBeginRenewal(now) && entry.IsShared && distributed.IsConfigured)
         {
