@@ -127,11 +127,16 @@ internal sealed class NodeProcess : IAsyncDisposable
         await kill.WaitForExitAsync();
     }
 
-    /// <summary>A folder with these tests as they lie here, but with the product as it was built: the copy beside the tests may be instrumented.</summary>
+    /// <summary>A folder, made anew, with these tests as they lie here, but with the product as it was built: the copy beside the tests may be instrumented.</summary>
     private static string Stage()
     {
-        var folder = Directory.CreateTempSubdirectory("neurolab-node-").FullName;
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        var folder = Path.Combine(AppContext.BaseDirectory, NodeProgram.Argument);
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        Directory.CreateDirectory(folder);
         var built = Path.GetDirectoryName(Repository.Executable)!;
         var own = typeof(NodeProgram).Assembly.GetName().Name!;
         foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory))
