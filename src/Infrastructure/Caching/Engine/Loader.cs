@@ -93,7 +93,7 @@ internal sealed partial class Loader(
         {
             if (verified)
             {
-                shelves.Slide(copy, clock.Now);
+                shelves.Slide(copy);
             }
 
             if (ReferenceEquals(copy, shared))

@@ -173,7 +173,12 @@ internal sealed class Operations(World world)
             await PassAsync($"query {loading.Id} of key {read.Key}");
             ThrowIfCut();
             loading.Version = world.Bug == PlantedBug.LeaseAfterLoad ? read.VersionAtStart : world.Database.Version[read.Key];
-            await PassAsync($"reply of query {loading.Id} of key {read.Key}: version {loading.Version}");
+            for (var i = 0; i <= (int)(fate * 1000) % 5; i++)
+            {
+                // A query takes its time after it has read, too.
+                await PassAsync($"reply of query {loading.Id} of key {read.Key}: version {loading.Version}");
+            }
+
             ThrowIfCut();
             loading.IsPartial = fate > 0.95;
             var value = new ModelValue(read.Key, loading.Version, loading.Id);
