@@ -93,7 +93,7 @@ internal sealed partial class Loader(
         {
             if (verified)
             {
-                shelves.Slide(copy);
+                shelves.Slide(copy, clock.Now);
             }
 
             if (ReferenceEquals(copy, shared))
