@@ -16,7 +16,12 @@ public sealed class DocumentationTests
     public void Operations_Always_DescribesEverySettingAndNoOther() =>
         SettingRules.SettingsAreDescribed(Subject.Infrastructure, File.ReadAllText(Path.Combine(SourceRules.Root, "docs", "operations.md")), ReadOneByOne).ShouldBeNone();
 
+    [Fact]
+    public void NamedTests_Always_Exist() =>
+        DocumentRules.NamedTestsExist(Directory.GetFiles(Path.Combine(SourceRules.Root, "docs"), "*.md", SearchOption.AllDirectories), TestClasses()).ShouldBeNone();
+
     [Theory]
+    [InlineData("src/Infrastructure/Caching/README.md")]
     [InlineData("README.md")]
     [InlineData("docs")]
     public void Links_Always_LeadSomewhere(string place)
@@ -33,4 +38,11 @@ public sealed class DocumentationTests
     [Fact]
     public void LinksLeadSomewhere_WhenOneDoesNot_NamesTheFile() =>
         DocumentRules.LinksLeadSomewhere([Path.Combine(SourceRules.Root, "tests", "ArchitectureTests", "Violations", "broken-link.md")]).ShouldName("broken-link.md");
+
+    [Fact]
+    public void NamedTestsExist_WhenOneDoesNot_NamesIt() =>
+        DocumentRules.NamedTestsExist([Path.Combine(SourceRules.Root, "docs", "caching.md")], new HashSet<string>(StringComparer.Ordinal) { "RaceMatrixTests" }).ShouldName("caching.md");
+
+    private static HashSet<string> TestClasses() =>
+        [.. Directory.GetFiles(Path.Combine(SourceRules.Root, "tests"), "*.cs", SearchOption.AllDirectories).Select(file => Path.GetFileNameWithoutExtension(file))];
 }

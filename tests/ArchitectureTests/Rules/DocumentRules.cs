@@ -10,6 +10,11 @@ internal static partial class DocumentRules
         "A reader who meets a dead link does not trust the rest.",
         "Mend the link.");
 
+    private static readonly Rule Existing = new(
+        "A test that a document names is a class of the tests.",
+        "Who looks for what holds a promise must find it.",
+        "Name the test that does, or take the promise back.");
+
     /// <summary>No dead links; those into the web are not followed.</summary>
     public static IEnumerable<Offence> LinksLeadSomewhere(IEnumerable<string> documents) =>
         from document in documents
@@ -19,6 +24,16 @@ internal static partial class DocumentRules
         where !Path.Exists(Path.Combine(Path.GetDirectoryName(document)!, target))
         select Reachable.BrokenBy(Path.GetFileName(document), $"links to {target}");
 
+    /// <summary>Tests that are named are there.</summary>
+    public static IEnumerable<Offence> NamedTestsExist(IEnumerable<string> documents, IReadOnlySet<string> classes) =>
+        from document in documents
+        from match in NamedTest().Matches(File.ReadAllText(document))
+        where !classes.Contains(match.Groups[1].Value)
+        select Existing.BrokenBy(Path.GetFileName(document), $"names {match.Groups[1].Value}");
+
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
+
+    [GeneratedRegex("`([A-Z][A-Za-z]+(?:Tests|Contract))`")]
+    private static partial Regex NamedTest();
 }
