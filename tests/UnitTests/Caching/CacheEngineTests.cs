@@ -141,6 +141,7 @@ public sealed class CacheEngineTests
     {
         await using var node = new EngineFixture(redis: redis);
         await node.GetAsync("a");
+        await node.Tier.HasAsync(redis ? 1 : 0);
         node.Time.Advance(TimeSpan.FromSeconds(301));
         await node.GetFailingAsync();
 

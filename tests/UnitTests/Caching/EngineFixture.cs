@@ -165,6 +165,9 @@ internal sealed class TestTier(TimeProvider clock) : IDistributedTier
 
     public Func<Task>? AfterGet { get; set; }
 
+    /// <summary>Whether a value of a key was stored.</summary>
+    public bool Holds(CacheKey key) => _values.ContainsKey(key);
+
     /// <summary>Waits until values are stored: that happens behind the answer.</summary>
     public Task HasAsync(int count) => Eventually.TrueAsync(() => Count == count);
 

@@ -8,7 +8,8 @@ internal sealed class GatedLoad
     private readonly TaskCompletionSource _began = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<LoadResult<string>> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public Task Began => _began.Task;
+    /// <summary>Bounded: a load that never begins is a failure, and not a test that never ends.</summary>
+    public Task Began => _began.Task.WaitAsync(TimeSpan.FromSeconds(20));
 
     public CancellationToken Token { get; private set; }
 
