@@ -379,4 +379,43 @@ public sealed class CacheEngineTests
         statistics.TotalEntries.Should().Be(10);
         statistics.SizeBytes.Should().BePositive();
     }
+
+    [Fact]
+    public async Task SoftTimeout_OfLessThanAMillisecond_DoesNotHoldTheCallersThread()
+    {
+        await using var node = new EngineFixture();
+        await node.Follower.CatchUpAsync();
+        var load = new GatedLoad();
+        var call = Task.Run(() =>
+        {
+            var reading = node.GetAsync(load.RunAsync, new CachePolicy { SoftTimeout = TimeSpan.FromTicks(1) });
+            return (object)reading;
+        });
+        await load.Began;
+        var returned = await Task.WhenAny(call, Task.Delay(2000)) == call;
+        load.Finish("a");
+        await call;
+        returned.Should().BeTrue("the caller is given a task, not held until the load ends");
+    }
+
+    [Fact]
+    public async Task Size_OfAnEntry_CountsItsTags()
+    {
+        await using var node = new EngineFixture();
+        var tags = Enumerable.Range(0, 1000).Select(i => i.ToString("D4", null) + new string('t', 250)).ToArray();
+        await node.Cache.SetAsync(EngineFixture.Key, "v", CachePolicy.Default, tags, null, default);
+        node.Memory.Count.Should().Be(1);
+        node.Memory.SizeBytes.Should().BeGreaterThan(500_000);
+    }
+
+    [Fact]
+    public async Task Tags_WhenTheCallerChangesHisList_StayThoseOfTheEntry()
+    {
+        await using var node = new EngineFixture();
+        var tags = new List<string> { "a" };
+        await node.GetAsync(_ => Task.FromResult<LoadResult<string>>("old"), tags: tags);
+        tags[0] = "b";
+        await node.Cache.InvalidateAsync([Invalidation.OfTag("a")], "test", default);
+        (await node.GetAsync("new")).Value.Should().Be("new");
+    }
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using NeuroLab.Application.Abstractions.Caching;
@@ -114,6 +115,48 @@ public sealed class JournalReplacementTests
             {
                 throw new IOException("disk full");
             }
+        }
+    }
+
+    [Fact]
+    public async Task CopyFromRedis_WhenFoundWhileTheFirstReadingIsApplied_IsJudgedAnewAfterIt()
+    {
+        await using var node = new EngineFixture(redis: true);
+        await node.InvalidateAsync("x");
+        await node.GetAsync("old");
+        await node.Tier.HasAsync(1);
+
+        // What a restore of the database leaves in Redis: a value of another journal, or leased past the end of this one.
+        node.Tier.Change(EngineFixture.Key, entry => entry with { JournalId = Guid.NewGuid(), Lease = 1000 });
+        var observer = new SlowObserver();
+        await using var other = new EngineFixture(node, add: services => services.AddSingleton<IJournalObserver>(observer));
+        node.Journal.Fails = true;
+        await other.Follower.CatchUpAsync();
+        node.Journal.Fails = false;
+        var first = other.Follower.CatchUpAsync();
+        observer.Showing.Wait(TimeSpan.FromSeconds(10)).Should().BeTrue();
+        var unverified = await other.GetAsync("new");
+        unverified.Freshness.StaleReason.Should().Be(StaleReason.Unverified);
+        observer.GoOn.Set();
+        (await first).Should().BeTrue();
+
+        await other.InvalidateAsync("*");
+
+        var after = await other.GetAsync("new");
+        after.Value.Should().Be("new", "source {0}", after.Freshness.Source);
+    }
+
+    /// <summary>Holds up the showing of records to the node, as many records do.</summary>
+    private sealed class SlowObserver : IJournalObserver
+    {
+        public ManualResetEventSlim Showing { get; } = new();
+
+        public ManualResetEventSlim GoOn { get; } = new();
+
+        public void OnRecords(IReadOnlyList<JournalRecord> records)
+        {
+            Showing.Set();
+            GoOn.Wait(TimeSpan.FromSeconds(20));
         }
     }
 }

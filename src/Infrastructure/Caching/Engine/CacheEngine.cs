@@ -20,6 +20,8 @@ internal sealed class CacheEngine(
     CacheClock clock,
     IOptions<CacheOptions> options) : ICache
 {
+    private static readonly TimeSpan LeastWait = TimeSpan.FromMilliseconds(1);
+
     private readonly CacheOptions _options = options.Value;
 
     public Task<Cached<T>> GetOrLoadAsync<TState, T>(
@@ -115,8 +117,10 @@ internal sealed class CacheEngine(
         }
 
         // Of a lease that was taken before this node had read the journal, or of another journal, nothing is known: its epoch is over and it is not stored.
-        var taken = lease ?? new CacheLease(follower.JournalId, follower.Position, follower.Epoch);
-        var entry = entries.Create(key, LoadResult<T>.Complete(value), policy, tags, taken.Position, taken.Epoch, clock.Now, out var payload);
+        // The epoch first: should it end in between, the lease is of one that is over.
+        var epoch = follower.Epoch;
+        var taken = lease ?? new CacheLease(follower.JournalId, follower.Position, epoch);
+        var entry = entries.Create(key, LoadResult<T>.Complete(value), policy, [.. tags], taken.Position, taken.Epoch, clock.Now, out var payload);
         if (taken.JournalId == follower.JournalId && !payload.IsEmpty && shelves.StoreInMemory(entry, null, policy.StoreIn))
         {
             await shelves.StoreSharedAsync(entry, payload, cancellationToken).ConfigureAwait(false);
@@ -194,13 +198,17 @@ internal sealed class CacheEngine(
     private async Task<Cached<T>> WaitAsync<T>(Flight<T> flight, CachePolicy policy, CancellationToken cancellationToken)
     {
         var goOn = false;
+        var soft = policy.SoftTimeout ?? _options.SoftTimeout;
+
+        // A wait of less would be none at all: until there is a copy to answer with, it would hold the thread in a loop.
+        soft = soft < LeastWait ? LeastWait : soft;
         try
         {
             while (policy.AllowStale && !flight.Completion.IsCompleted)
             {
                 try
                 {
-                    await flight.Completion.WaitAsync(policy.SoftTimeout ?? _options.SoftTimeout, clock.Provider, cancellationToken).ConfigureAwait(false);
+                    await flight.Completion.WaitAsync(soft, clock.Provider, cancellationToken).ConfigureAwait(false);
                 }
                 catch (TimeoutException)
                 {

@@ -12,6 +12,9 @@ internal sealed partial class EntryFactory(CacheSerializer serializer, CacheCloc
     /// <summary>Bytes of an entry beside key and value: objects, list node, dictionary node; rounded up.</summary>
     private const int Overhead = 320;
 
+    /// <summary>Bytes of a tag beside its text: the string and the reference to it.</summary>
+    private const int TagOverhead = 32;
+
     private readonly CacheOptions _options = options.Value;
     private readonly ConcurrentDictionary<Type, bool> _told = new();
 
@@ -58,7 +61,7 @@ internal sealed partial class EntryFactory(CacheSerializer serializer, CacheCloc
             StaleWindow = staleWindow.Ticks,
             CachedAt = clock.UtcNow.AddTicks(loadedAt - now),
             Tags = tags,
-            Size = SizeOf(key, payload.Length),
+            Size = SizeOf(key, tags, payload.Length),
             FailedOperations = result.FailedOperations,
             Value = result.Value,
             Payload = CacheEntry<T>.NeedsPayload ? payload : default,
@@ -102,7 +105,7 @@ internal sealed partial class EntryFactory(CacheSerializer serializer, CacheCloc
             StaleWindow = Min(shared.StaleWindow, _options.MaxEntryLife - TimeSpan.FromTicks(latest - loadedAt)).Ticks,
             CachedAt = shared.CachedAt,
             Tags = shared.Tags,
-            Size = SizeOf(key, shared.Payload.Length),
+            Size = SizeOf(key, shared.Tags, shared.Payload.Length),
             FailedOperations = [],
             Value = value!,
             Payload = CacheEntry<T>.NeedsPayload ? shared.Payload : default,
@@ -135,8 +138,16 @@ internal sealed partial class EntryFactory(CacheSerializer serializer, CacheCloc
     private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
 
     /// <summary>An estimate on the high side: a value takes about twice its serialized form, as objects and UTF-16 text.</summary>
-    private static int SizeOf(CacheKey key, int payloadLength) =>
-        (int)Math.Min(int.MaxValue, Overhead + (2L * key.Value.Length) + (3L * payloadLength));
+    private static int SizeOf(CacheKey key, IReadOnlyList<string> tags, int payloadLength)
+    {
+        var size = Overhead + (2L * key.Value.Length) + (3L * payloadLength);
+        for (var i = 0; i < tags.Count; i++)
+        {
+            size += TagOverhead + (2L * tags[i].Length);
+        }
+
+        return (int)Math.Min(int.MaxValue, size);
+    }
 
     private long RefreshPoint(long loadedAt, TimeSpan life, CachePolicy policy) =>
         (policy.EagerRefresh ?? _options.EagerRefresh) is < 1 and var share ? loadedAt + (long)(life.Ticks * share) : long.MaxValue;

@@ -106,7 +106,8 @@ internal sealed class FlightTable(InvalidationIndex index, JournalFollower follo
         var flight = new Flight<T>
         {
             Key = key,
-            Tags = tags,
+            // A copy: what the caller does with his list later is no business of the entry.
+            Tags = [.. tags],
             // The epoch first: should it end in between, the lease is of one that is over.
             Epoch = follower.Epoch,
             Lease = follower.Position,

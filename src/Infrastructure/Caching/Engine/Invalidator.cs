@@ -37,9 +37,9 @@ internal sealed partial class Invalidator(
         hints.Publish();
         if (!await CatchUpAsync().ConfigureAwait(false))
         {
-            // Of other writes nothing is known now, but of this one it is.
-            follower.Learn(position, invalidations);
+            // Of other writes nothing is known now, but of this one it is. Distrust first: it holds, whatever an observer makes of the records.
             follower.Distrust();
+            follower.Learn(position, invalidations);
             LogDistrusted();
         }
 

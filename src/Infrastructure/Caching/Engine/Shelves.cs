@@ -61,10 +61,8 @@ internal sealed class Shelves(
             await follower.TryCatchUpAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        // The epoch before the comparison: should the journal turn out to be another one meanwhile, the copy is of an epoch that is over. Before the
-        // first reading nothing can be compared: then the copy serves unverified, until that reading ends the epoch.
-        var epoch = follower.Epoch;
-        if (follower.VerifiedAt != 0 && (shared.Lease > follower.Position || shared.JournalId != follower.JournalId))
+        // Should the journal turn out to be another one meanwhile, the copy is of an epoch that is over.
+        if (follower.EpochOf(shared.JournalId, shared.Lease) is not { } epoch)
         {
             return (null, true);
         }

@@ -136,6 +136,13 @@ internal sealed class InvalidationIndex(int maxRecords)
         MatchAgainstAll();
     }
 
+    /// <summary>Ends an epoch without forgetting a record: what was leased in it is invalid.</summary>
+    public void EndEpoch()
+    {
+        Interlocked.Increment(ref _epoch);
+        MatchAgainstAll();
+    }
+
     private void MatchAgainstAll() => Volatile.Write(ref _recent, RecentRecords.None(_recent.Version + 1));
 
     private bool AddTag(string tag, NewestRecords newest)

@@ -64,6 +64,18 @@ internal sealed partial class JournalFollower(
     /// <summary>What was read from the origin up to then may lack a write of this node; monotonic ticks.</summary>
     public long DistrustedAt => Volatile.Read(ref _distrustedAt);
 
+    /// <summary>
+    /// The epoch in which a value that lies in the shared tier may be used; null where it is of another journal, or leased past what is known of this one. Before
+    /// the first reading nothing can be compared: then it is of an epoch that ends with that reading.
+    /// </summary>
+    public int? EpochOf(Guid journalId, long lease)
+    {
+        lock (_gate)
+        {
+            return VerifiedAt == 0 || (journalId == _journalId && lease <= Position) ? Epoch : null;
+        }
+    }
+
     /// <summary>When the last successful read began, in monotonic ticks; 0 where there was none.</summary>
     public long VerifiedAt => Volatile.Read(ref _verifiedAt);
 
@@ -212,6 +224,12 @@ internal sealed partial class JournalFollower(
 
         lock (_gate)
         {
+            if (first)
+            {
+                // What was found while the records were being added could not be compared with this journal.
+                index.EndEpoch();
+            }
+
             _journalId = reading.JournalId;
             Volatile.Write(ref _position, reading.Position);
             Volatile.Write(ref _verifiedAt, asked);
