@@ -35,7 +35,7 @@ internal sealed class FlightTable(InvalidationIndex index, JournalFollower follo
         lock (_gate)
         {
             isNew = !(_flights.TryGetValue(key, out var running) && running is Flight<T>
-                && running.AllowsStale == policy.AllowStale && running.ReadsFrom == policy.ReadFrom && MayJoin(running, force, verified));
+                && running.AllowsStale == policy.AllowStale && running.ReadsFrom == policy.ReadFrom && MayJoin(running, tags, force, verified));
             var flight = isNew ? Make<T>(key, tags, force, policy) : (Flight<T>)running!;
             flight.Waiters++;
             return flight;
@@ -87,7 +87,7 @@ internal sealed class FlightTable(InvalidationIndex index, JournalFollower follo
         }
     }
 
-    private bool MayJoin(Flight flight, bool force, bool verified)
+    private bool MayJoin(Flight flight, IReadOnlyList<string> tags, bool force, bool verified)
     {
         if (flight.IsAbandoned || (force && (flight.IsReading || !flight.IsForced)))
         {
@@ -97,7 +97,9 @@ internal sealed class FlightTable(InvalidationIndex index, JournalFollower follo
         // Where the journal cannot be read, a write that this caller must see shows only in the time of the load: one acknowledged by this node
         // since then, or committed anywhere longer ago than the window.
         return verified || (flight.StartedAt > follower.DistrustedAt && clock.Now - flight.StartedAt < verificationWindow.Ticks)
+            // By the caller's tags as well as by those of the load, should the two not be the same.
             ? index.Judge(flight.Key, flight.Tags, flight.Lease, flight.Epoch) == Validity.Valid
+                && (tags.Count == 0 || index.Judge(flight.Key, tags, flight.Lease, flight.Epoch) == Validity.Valid)
             : false;
     }
 

@@ -18,6 +18,8 @@ internal sealed partial class Invalidator(
     IOptions<CacheOptions> options,
     ILogger<Invalidator> logger) : ICommitObserver
 {
+    private const int PurgesAtOnce = 50;
+
     private static readonly TimeSpan PurgeWait = TimeSpan.FromSeconds(2);
 
     private readonly TimeSpan _bound = options.Value.JournalReadTimeout * 2;
@@ -61,6 +63,15 @@ internal sealed partial class Invalidator(
         }
     }
 
+    private async Task PurgeAllAsync(IReadOnlyList<CachePattern> patterns)
+    {
+        // Not all at once: the calls that may be under way are for reads too.
+        foreach (var some in patterns.Chunk(PurgesAtOnce))
+        {
+            await Task.WhenAll(some.Select(pattern => distributed.PurgeAsync(pattern, CancellationToken.None))).ConfigureAwait(false);
+        }
+    }
+
     private async Task PurgeSharedAsync(IReadOnlyList<CachePattern> patterns)
     {
         if (patterns.Count == 0 || !distributed.IsAvailable)
@@ -71,8 +82,7 @@ internal sealed partial class Invalidator(
         try
         {
             // One bound for all. A walk over very many keys goes on behind the answer.
-            await Task.WhenAll(patterns.Select(pattern => distributed.PurgeAsync(pattern, CancellationToken.None)))
-                .WaitAsync(PurgeWait, clock.Provider).ConfigureAwait(false);
+            await PurgeAllAsync(patterns).WaitAsync(PurgeWait, clock.Provider).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

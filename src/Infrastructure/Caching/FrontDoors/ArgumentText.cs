@@ -58,11 +58,12 @@ internal static class ArgumentText
 
         if (ElementOf(type) is { } element)
         {
-            if (isMember && type.IsArray)
+            if (isMember)
             {
-                reason = $"{type.Name} can change";
+                // Only a list that is an argument itself is copied: the load may go on when the caller has changed this one.
+                reason = $"{type.Name} can change; pass it as a parameter of its own";
             }
-            else if (!isMember && ElementOf(element) is not null)
+            else if (ElementOf(element) is not null)
             {
                 reason = "it is a list of lists";
             }

@@ -36,6 +36,10 @@ internal sealed class CachedArguments
             {
                 throw new ArgumentException($"it takes two parameters of type {type.Name}");
             }
+            else if (type == typeof(CacheReadOptions?))
+            {
+                throw new ArgumentException($"its parameter {name} is a nullable {nameof(CacheReadOptions)}: its default asks for nothing already");
+            }
             else if (type.IsByRef)
             {
                 throw new ArgumentException($"its parameter {name} is passed by reference");
@@ -51,7 +55,7 @@ internal sealed class CachedArguments
         }
     }
 
-    /// <summary>Reads the arguments of a call. Lists among them are copied: the load may go on when the caller has changed them.</summary>
+    /// <summary>Reads the arguments of a call. Lists are copied: the load may go on when the caller has changed them.</summary>
     public CachedCall Read(object?[] arguments)
     {
         var text = new StringBuilder(_prefix, 128);

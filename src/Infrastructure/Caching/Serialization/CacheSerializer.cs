@@ -18,7 +18,7 @@ internal sealed class CacheSerializer
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         // Value tuples have fields, no properties.
         IncludeFields = true,
-        Converters = { new WellFormedTextConverter() },
+        Converters = { new WellFormedTextConverter(), new WellFormedCharConverter() },
         TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { FaithfulContract.Apply } },
     };
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -31,6 +32,17 @@ internal static class FaithfulContract
             throw new NotSupportedException($"{type.Name} does not come back from JSON as it was.");
         }
 
+        if (contract.Kind is JsonTypeInfoKind.Enumerable or JsonTypeInfoKind.Dictionary && HoldsMore(type))
+        {
+            throw new NotSupportedException($"What {type.Name} holds beside its elements does not come back from JSON.");
+        }
+
+        if (contract.PolymorphismOptions is { } derived
+            && (derived.UnknownDerivedTypeHandling != JsonUnknownDerivedTypeHandling.FailSerialization || derived.DerivedTypes.Any(one => one.TypeDiscriminator is null)))
+        {
+            throw new NotSupportedException($"A type that derives from {type.Name} does not come back from JSON: it is written without its name.");
+        }
+
         if (contract.Kind != JsonTypeInfoKind.Object)
         {
             return;
@@ -51,6 +63,21 @@ internal static class FaithfulContract
                 IsDoubtful |= isDoubtful;
             };
         }
+    }
+
+    /// <summary>Whether a collection has fields of its own beside those of the framework's that it derives from, or is one that comes back upside down.</summary>
+    private static bool HoldsMore(Type type)
+    {
+        const BindingFlags Own = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+        for (var part = type; part is not null && part.Assembly != typeof(object).Assembly && part.Assembly != typeof(ImmutableList).Assembly && part.Assembly != typeof(Stack<>).Assembly; part = part.BaseType)
+        {
+            if (part.GetFields(Own).Length > 0 || (part.BaseType is { IsGenericType: true } parent && Reversed.Contains(parent.GetGenericTypeDefinition())))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }
 
@@ -77,4 +104,19 @@ internal sealed class WellFormedTextConverter : JsonConverter<string>
 
         return value;
     }
+}
+
+/// <summary>One UTF-16 code unit; half of a surrogate pair, which has no UTF-8 form, is refused instead of changed.</summary>
+internal sealed class WellFormedCharConverter : JsonConverter<char>
+{
+    public override char Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.GetString() is [var one] ? one : throw new JsonException("It is not one character.");
+
+    public override void Write(Utf8JsonWriter writer, char value, JsonSerializerOptions options) => writer.WriteStringValue([Checked(value)]);
+
+    public override char ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Read(ref reader, typeToConvert, options);
+
+    public override void WriteAsPropertyName(Utf8JsonWriter writer, char value, JsonSerializerOptions options) => writer.WritePropertyName([Checked(value)]);
+
+    private static char Checked(char value) => char.IsSurrogate(value) ? throw new NotSupportedException("Half of a surrogate pair has no UTF-8 form.") : value;
 }

@@ -71,6 +71,14 @@ internal interface IMutable
     }
 }
 
+internal interface IListInside
+{
+    [Cached]
+    Task<int> GetAsync(IListInside.Filter filter);
+
+    internal sealed record Filter(IReadOnlyList<int> Ids);
+}
+
 internal interface IOpen
 {
     [Cached]
@@ -116,6 +124,12 @@ internal interface ITwoTokens
 {
     [Cached]
     Task<int> GetAsync(CancellationToken one, CancellationToken other);
+}
+
+internal interface INullableOptions
+{
+    [Cached]
+    Task<Cached<int>> GetAsync(int id, CacheReadOptions? options = null);
 }
 
 internal interface IZeroTtl
@@ -216,6 +230,7 @@ public sealed class CachedRegistrationTests
         { Add<IByReference>, "IByReference.GetAsync cannot be cached: its parameter id is passed by reference." },
         { Add<ISpan>, "ISpan.Count cannot be cached: no proxy can stand in for it" },
         { Add<IObject>, "IObject.GetAsync cannot be cached: its parameter what cannot be part of a key: Object has no stable form." },
+        { Add<IListInside>, "Filter.Ids: IReadOnlyList`1 can change; pass it as a parameter of its own." },
         { Add<IMutable>, "its parameter filter cannot be part of a key: Filter can change." },
         { Add<IOpen>, "Filter is not sealed, and what derives from it may hold more." },
         { Add<IHidden>, "Filter has a field that no public property shows" },
@@ -223,6 +238,7 @@ public sealed class CachedRegistrationTests
         { Add<IDictionaryOf>, "IReadOnlyDictionary`2 has no stable form." },
         { Add<ISequence>, "IEnumerable`1 has no stable form." },
         { Add<ITwoTokens>, "it takes two parameters of type CancellationToken." },
+        { Add<INullableOptions>, "INullableOptions.GetAsync cannot be cached: its parameter options is a nullable CacheReadOptions" },
         { Add<IZeroTtl>, "IZeroTtl.GetAsync cannot be cached: its TtlSeconds must be more than zero." },
         { Add<INegativeStale>, "its StaleSeconds must be zero or more." },
         { Add<IUnmarkedStale>, "its StaleSeconds mean nothing" },

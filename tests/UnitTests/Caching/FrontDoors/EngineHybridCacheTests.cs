@@ -306,4 +306,17 @@ public sealed class EngineHybridCacheTests
 
         (await Value(node.Hybrid, "b")).Should().Be("b");
     }
+
+    [Fact]
+    public async Task Memory_WhenTheTagsAloneAreBeyondItsBound_HoldsNone()
+    {
+        await using var node = new EngineFixture(configure: settings => settings["Cache:MemoryMaxBytes"] = "1048576");
+        var tags = Enumerable.Range(0, 20_000).Select(number => $"{number:D200}").ToArray();
+
+        await node.Hybrid.SetAsync("few", 1, null, tags[..10]);
+        await node.Hybrid.SetAsync("many", 1, null, tags);
+
+        node.Memory.Count.Should().Be(1);
+        node.Memory.SizeBytes.Should().BeGreaterThan(10 * 200 * sizeof(char));
+    }
 }

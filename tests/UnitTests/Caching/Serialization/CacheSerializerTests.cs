@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Text.Json.Serialization;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text;
@@ -163,6 +165,39 @@ public sealed class CacheSerializerTests
 
         public IReadOnlyList<int> Numbers { get; init; } = [];
     }
+
+    [Fact]
+    public void Serialize_WhenItWouldComeBackAsSomethingElse_Throws()
+    {
+        object?[] refused = [new Page { 1, 2 }, new Heap(), new Shelter(new Dog("d")), "\U0001F600".ToCharArray(), '\ud83d'];
+        foreach (var value in refused)
+        {
+            var serialize = () => typeof(CacheSerializer).GetMethod(nameof(CacheSerializer.Serialize))!.MakeGenericMethod(value!.GetType())
+                .Invoke(_serializer, BindingFlags.DoNotWrapExceptions, null, [value], null);
+            serialize.Should().Throw<NotSupportedException>("{0} does not come back", value!.GetType().Name);
+        }
+
+        _serializer.TryDeserialize<char[]>(_serializer.Serialize("aé".ToCharArray()), out var text).Should().BeTrue();
+        text.Should().Equal("aé");
+        _serializer.TryDeserialize<Plain>(_serializer.Serialize(new Plain { 3 }), out var plain).Should().BeTrue();
+        plain.Should().Equal(3);
+    }
+
+    private sealed class Page : List<int>
+    {
+        public int Total { get; set; } = 500;
+    }
+
+    private sealed class Heap : Stack<int>;
+
+    private sealed class Plain : List<int>;
+
+    private sealed record Shelter(Animal Animal);
+
+    [JsonDerivedType(typeof(Dog))]
+    private record Animal(string Name);
+
+    private sealed record Dog(string Name) : Animal(Name);
 
     private readonly record struct ReadOnlyStruct(int A, Leaf B);
 
