@@ -82,7 +82,7 @@ internal static class ArgumentText
     private static bool TryRecord(Type type, HashSet<Type> within, [NotNullWhen(true)] out ArgumentWriter? writer, [NotNullWhen(false)] out string? reason)
     {
         writer = null;
-        reason = type.Namespace == "System" || type.Namespace?.StartsWith("System.", StringComparison.Ordinal) == true ? $"{type.Name} has no stable form"
+        reason = FrameworkTypes.Contains(type) ? $"{type.Name} has no stable form"
             : type is { IsSealed: false, IsValueType: false } ? $"{type.Name} is not sealed, and what derives from it may hold more"
             : !ImmutabilityInspector.IsImmutable(type) ? $"{type.Name} can change"
             : !within.Add(type) ? $"{type.Name} contains itself"

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -27,7 +26,7 @@ internal static class FaithfulContract
     public static void Apply(JsonTypeInfo contract)
     {
         var type = contract.Type;
-        if (type == typeof(object) || (type.IsGenericType && Reversed.Contains(type.GetGenericTypeDefinition())))
+        if (type == typeof(object) || IsReversed(type))
         {
             throw new NotSupportedException($"{type.Name} does not come back from JSON as it was.");
         }
@@ -65,13 +64,11 @@ internal static class FaithfulContract
         }
     }
 
-    /// <summary>Whether a collection has fields of its own beside those of the framework's that it derives from, or is one that comes back upside down.</summary>
-    private static bool HoldsMore(Type type)
+    private static bool IsReversed(Type type)
     {
-        const BindingFlags Own = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
-        for (var part = type; part is not null && part.Assembly != typeof(object).Assembly && part.Assembly != typeof(ImmutableList).Assembly && part.Assembly != typeof(Stack<>).Assembly; part = part.BaseType)
+        for (var level = type; level is not null; level = level.BaseType)
         {
-            if (part.GetFields(Own).Length > 0 || (part.BaseType is { IsGenericType: true } parent && Reversed.Contains(parent.GetGenericTypeDefinition())))
+            if (level.IsGenericType && Reversed.Contains(level.GetGenericTypeDefinition()))
             {
                 return true;
             }
@@ -79,6 +76,9 @@ internal static class FaithfulContract
 
         return false;
     }
+
+    /// <summary>Whether a collection has fields of its own beside those of the framework's that it derives from.</summary>
+    private static bool HoldsMore(Type type) => ImmutabilityInspector.Fields(type).Any(field => !FrameworkTypes.Contains(field.DeclaringType!));
 }
 
 /// <summary>Text as it is; text with half of a surrogate pair, which has no UTF-8 form, is refused instead of changed.</summary>

@@ -130,8 +130,7 @@ internal static class SchemaFingerprint
 
     // What the framework defines is written by its own rules: its name, with what it is made of, says it all. Its inside may change with the runtime.
     private static bool IsLeaf(Type type) =>
-        type.IsPrimitive || type.Namespace is "System" || type.Namespace?.StartsWith("System.", StringComparison.Ordinal) == true
-        || (typeof(IEnumerable).IsAssignableFrom(type) && type.IsInterface);
+        type.IsPrimitive || FrameworkTypes.Contains(type) || (typeof(IEnumerable).IsAssignableFrom(type) && type.IsInterface);
 
     private static string NestedName(Type type) => type.DeclaringType is { } outer ? $"{NestedName(outer)}+{type.Name}" : type.Name;
 }

@@ -1,8 +1,10 @@
-using System.Reflection;
-using System.Text.Json.Serialization;
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Collections.ObjectModel;
+using System.Reflection;
 using System.Text;
+using System.Text.Json.Serialization;
 using NeuroLab.Infrastructure.Caching.Serialization;
 
 namespace NeuroLab.UnitTests.Caching.Serialization;
@@ -181,6 +183,16 @@ public sealed class CacheSerializerTests
         text.Should().Equal("aé");
         _serializer.TryDeserialize<Plain>(_serializer.Serialize(new Plain { 3 }), out var plain).Should().BeTrue();
         plain.Should().Equal(3);
+    }
+
+    [Fact]
+    public void Serialize_WhenACollectionIsTheFrameworks_WritesItWhateverItsAssembly()
+    {
+        _serializer.TryDeserialize<ConcurrentDictionary<string, int>>(
+            _serializer.Serialize(new ConcurrentDictionary<string, int> { ["a"] = 1 }), out var dictionary).Should().BeTrue();
+        dictionary.Should().Equal(new Dictionary<string, int> { ["a"] = 1 });
+        _serializer.TryDeserialize<ObservableCollection<int>>(_serializer.Serialize(new ObservableCollection<int> { 1, 2 }), out var list).Should().BeTrue();
+        list.Should().Equal(1, 2);
     }
 
     private sealed class Page : List<int>
