@@ -7,9 +7,9 @@ internal sealed class Sample
 {
     private readonly List<double> _values = [];
 
-    public double Median => At(0.5);
+    public double Median => At(0.5, _values);
 
-    public double P99 => At(0.99);
+    public double P99 => At(0.99, _values);
 
     public void Add(double nanoseconds) => _values.Add(nanoseconds);
 
@@ -21,17 +21,11 @@ internal sealed class Sample
     }
 
     /// <summary>The median of the ratios of what was measured in the same round: what disturbs the machine disturbs both.</summary>
-    public double RatioTo(Sample other) => MedianOf(_values.Zip(other._values, static (mine, theirs) => mine / theirs));
+    public double RatioTo(Sample other) => At(0.5, _values.Zip(other._values, static (mine, theirs) => mine / theirs));
 
-    private static double MedianOf(IEnumerable<double> values)
+    private static double At(double share, IEnumerable<double> values)
     {
         var sorted = values.Order().ToList();
-        return sorted[sorted.Count / 2];
-    }
-
-    private double At(double share)
-    {
-        var sorted = _values.Order().ToList();
         return sorted[Math.Min(sorted.Count - 1, (int)(sorted.Count * share))];
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using NeuroLab.Benchmarks.Harness;
 using StackExchange.Redis;
 
@@ -108,7 +107,7 @@ internal static class InvalidationBenchmark
         var (cursor, deleted) = ("0", 0L);
         do
         {
-            var page = (RedisResult[])(await redis.Server.ExecuteAsync("SCAN", cursor, "MATCH", glob, "COUNT", 500.ToString(CultureInfo.InvariantCulture)))!;
+            var page = (RedisResult[])(await redis.Server.ExecuteAsync("SCAN", cursor, "MATCH", glob, "COUNT", "500"))!;
             cursor = (string)page[0]!;
             if ((RedisKey[])page[1]! is { Length: > 0 } found)
             {

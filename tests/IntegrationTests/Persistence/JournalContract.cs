@@ -44,6 +44,22 @@ public abstract class JournalContract : IAsyncLifetime
         }
     }
 
+    /// <summary>A moment after every record that is there; what is written from here on is written after it.</summary>
+    private async Task<DateTime> AfterAllAsync()
+    {
+        var moment = (await Journal.ReadAsync(0, None)).Records.Max(r => r.At).AddMilliseconds(1);
+        SpinWait.SpinUntil(() => DateTime.UtcNow > moment.AddMilliseconds(1));
+        return moment;
+    }
+
+    private static JournalFollower FollowerOf(IInvalidationJournal journal, InvalidationIndex index) => new(
+        journal,
+        index,
+        [],
+        new CacheClock(TimeProvider.System),
+        Options.Create(new CacheOptions { JournalReadTimeout = TimeSpan.FromSeconds(30) }),
+        NullLogger<JournalFollower>.Instance);
+
     [Fact]
     public async Task ReadAsync_WhenEmpty_ReturnsAPositionAndAnIdentity()
     {
@@ -214,8 +230,7 @@ public abstract class JournalContract : IAsyncLifetime
             await Journal.AppendAsync([.. Enumerable.Repeat(Of("old"), 300)], "test", None);
         }
 
-        var cut = (await Journal.ReadAsync(0, None)).Records.Max(r => r.At).AddMilliseconds(1);
-        SpinWait.SpinUntil(() => DateTime.UtcNow > cut.AddMilliseconds(1));
+        var cut = await AfterAllAsync();
         await Journal.AppendAsync([Of("new"), Of("new")], "test", None);
 
         (await Journal.TrimAsync(DateTime.UnixEpoch, None)).Should().Be(0);
@@ -230,15 +245,13 @@ public abstract class JournalContract : IAsyncLifetime
         var key = CacheKey.Of("a:1");
         var lease = (await Journal.ReadAsync(0, None)).Position;
         await Journal.AppendAsync([Of("a:*")], "test", None);
-        var cut = (await Journal.ReadAsync(0, None)).Records.Single().At.AddMilliseconds(1);
-        SpinWait.SpinUntil(() => DateTime.UtcNow > cut.AddMilliseconds(1));
+        var cut = await AfterAllAsync();
         var retained = await Journal.AppendAsync([Of("b:*")], "test", None);
         (await Journal.TrimAsync(cut, None)).Should().Be(1);
         await ReadPastAsync(retained, 0);
 
         var index = new InvalidationIndex(1000);
-        var options = Options.Create(new CacheOptions { JournalReadTimeout = TimeSpan.FromSeconds(30) });
-        var follower = new JournalFollower(await AnotherNodeAsync(), index, [], new CacheClock(TimeProvider.System), options, NullLogger<JournalFollower>.Instance);
+        var follower = FollowerOf(await AnotherNodeAsync(), index);
         (await follower.CatchUpAsync()).Should().BeTrue();
 
         index.Judge(key, [], lease, index.Epoch).Should().NotBe(Validity.Valid, "for all that the node knows it was overtaken");
@@ -252,8 +265,7 @@ public abstract class JournalContract : IAsyncLifetime
     {
         // Written by a node whose clock is behind, or trimmed by one whose clock is ahead.
         var index = new InvalidationIndex(1000);
-        var options = Options.Create(new CacheOptions { JournalReadTimeout = TimeSpan.FromSeconds(30) });
-        var follower = new JournalFollower(Journal, index, [], new CacheClock(TimeProvider.System), options, NullLogger<JournalFollower>.Instance);
+        var follower = FollowerOf(Journal, index);
         (await follower.CatchUpAsync()).Should().BeTrue();
         var (key, lease) = (CacheKey.Of("a:1"), follower.Position);
         index.Judge(key, [], lease, index.Epoch).Should().Be(Validity.Valid);

@@ -55,6 +55,22 @@ public sealed class InvalidationRaceTests
     }
 
     [Fact]
+    public async Task Join_WhenATagOfTheCallersAloneWasInvalidated_StartsAnotherLoad()
+    {
+        await using var node = new EngineFixture();
+        var untagged = new GatedLoad();
+        var reading = node.GetAsync(untagged.RunAsync);
+        await untagged.Began;
+        await node.Cache.InvalidateAsync([Invalidation.OfTag("t")], "test", default);
+
+        var fresh = await node.GetAsync(_ => Task.FromResult<LoadResult<string>>("new"), tags: ["t"]).WaitAsync(TimeSpan.FromSeconds(20));
+        untagged.Finish("old");
+        await reading;
+
+        fresh.Value.Should().Be("new");
+    }
+
+    [Fact]
     public async Task Promotion_WhenInvalidatedWhileRedisAnswers_IsNotFresh()
     {
         await using var node = new EngineFixture(redis: true);

@@ -63,8 +63,7 @@ internal sealed class CacheEngine(
     {
         // The lease is taken before anything is read: what is written from here on makes a value that the caller sets out of date.
         var verified = await follower.VerifyAsync(cancellationToken).ConfigureAwait(false);
-        var epoch = follower.Epoch;
-        var lease = new CacheLease(follower.JournalId, follower.Position, epoch);
+        var lease = follower.TakeLease();
         if (verified && policy.ReadFrom.HasFlag(CacheTiers.Memory) && shelves.Use<T>(key) is { } held && shelves.FreshPart(held) is { } fresh)
         {
             counters.HitsMemory.Increment();
@@ -117,9 +116,7 @@ internal sealed class CacheEngine(
         }
 
         // Of a lease that was taken before this node had read the journal, or of another journal, nothing is known: its epoch is over and it is not stored.
-        // The epoch first: should it end in between, the lease is of one that is over.
-        var epoch = follower.Epoch;
-        var taken = lease ?? new CacheLease(follower.JournalId, follower.Position, epoch);
+        var taken = lease ?? follower.TakeLease();
         var entry = entries.Create(key, LoadResult<T>.Complete(value), policy, [.. tags], taken.Position, taken.Epoch, clock.Now, out var payload);
         if (taken.JournalId == follower.JournalId && !payload.IsEmpty && shelves.StoreInMemory(entry, null, policy.StoreIn))
         {

@@ -97,9 +97,9 @@ internal sealed class FlightTable(InvalidationIndex index, JournalFollower follo
         // Where the journal cannot be read, a write that this caller must see shows only in the time of the load: one acknowledged by this node
         // since then, or committed anywhere longer ago than the window.
         return verified || (flight.StartedAt > follower.DistrustedAt && clock.Now - flight.StartedAt < verificationWindow.Ticks)
-            // By the caller's tags as well as by those of the load, should the two not be the same.
+            // By the caller's tags as well, where the load has not the same.
             ? index.Judge(flight.Key, flight.Tags, flight.Lease, flight.Epoch) == Validity.Valid
-                && (tags.Count == 0 || index.Judge(flight.Key, tags, flight.Lease, flight.Epoch) == Validity.Valid)
+                && (tags.All(flight.Tags.Contains) || index.Judge(flight.Key, tags, flight.Lease, flight.Epoch) == Validity.Valid)
             : false;
     }
 

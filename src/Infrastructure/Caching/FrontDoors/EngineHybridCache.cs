@@ -86,13 +86,7 @@ internal sealed class EngineHybridCache(CacheEngine cache) : HybridCache
     /// <exception cref="ArgumentException">A tag is empty, or the one that stands for all.</exception>
     private static IReadOnlyList<string> TagsOf(IEnumerable<string>? tags)
     {
-        if (tags is null)
-        {
-            return [];
-        }
-
-        // A copy: what the caller does with his list later is no business of the entry.
-        return [.. tags.Select(tag => !string.IsNullOrWhiteSpace(tag) && tag != "*"
+        return tags is null ? [] : [.. tags.Select(tag => !string.IsNullOrWhiteSpace(tag) && tag != "*"
             ? TagOf(tag)
             : throw new ArgumentException("A tag is not empty, and not \"*\", which stands for all.", nameof(tags)))];
     }

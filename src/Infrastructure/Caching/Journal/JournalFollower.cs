@@ -76,6 +76,14 @@ internal sealed partial class JournalFollower(
         }
     }
 
+    /// <summary>The lease of what is read from the origin from now on.</summary>
+    public CacheLease TakeLease()
+    {
+        // The epoch first: should it end in between, the lease is of one that is over.
+        var epoch = Epoch;
+        return new CacheLease(JournalId, Position, epoch);
+    }
+
     /// <summary>When the last successful read began, in monotonic ticks; 0 where there was none.</summary>
     public long VerifiedAt => Volatile.Read(ref _verifiedAt);
 

@@ -10,6 +10,9 @@ public sealed class EngineHybridCacheTests
     private static ValueTask<string> Value(HybridCache cache, string value, string key = "k", HybridCacheEntryOptions? options = null, IEnumerable<string>? tags = null) =>
         cache.GetOrCreateAsync(key, value, static (state, _) => new ValueTask<string>(state), options, tags);
 
+    private static Task<string> GatedAsync(HybridCache cache, GatedLoad load) =>
+        cache.GetOrCreateAsync("k", load, static async (gated, token) => (await gated.RunAsync(token)).Value, tags: ["t"]).AsTask();
+
     [Fact]
     public async Task GetOrCreate_WhenKept_DoesNotCallTheFactory()
     {
@@ -29,17 +32,9 @@ public sealed class EngineHybridCacheTests
     public async Task Remove_WhenALoadIsRunning_ItsValueIsNotServedAfterwards(string way)
     {
         await using var node = new EngineFixture();
-        var began = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var gate = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var loading = node.Hybrid.GetOrCreateAsync(
-            "k",
-            async _ =>
-            {
-                began.TrySetResult();
-                return await gate.Task;
-            },
-            tags: ["t"]).AsTask();
-        await began.Task;
+        var load = new GatedLoad();
+        var loading = GatedAsync(node.Hybrid, load);
+        await load.Began;
 
         await (way switch
         {
@@ -49,7 +44,7 @@ public sealed class EngineHybridCacheTests
             "tags" => node.Hybrid.RemoveByTagAsync(["s", "t"]),
             _ => node.Hybrid.RemoveByTagAsync("*"),
         });
-        gate.SetResult("old");
+        load.Finish("old");
         await loading;
 
         (await Value(node.Hybrid, "new", tags: ["t"])).Should().Be("new");
@@ -274,20 +269,12 @@ public sealed class EngineHybridCacheTests
     {
         await using var node = new EngineFixture(redis: true);
         await using var other = new EngineFixture(node);
-        var began = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var gate = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var loading = node.Hybrid.GetOrCreateAsync(
-            "k",
-            async _ =>
-            {
-                began.TrySetResult();
-                return await gate.Task;
-            },
-            tags: ["t"]).AsTask();
-        await began.Task;
+        var load = new GatedLoad();
+        var loading = GatedAsync(node.Hybrid, load);
+        await load.Began;
 
         await (byTag ? other.Hybrid.RemoveByTagAsync("t") : other.Hybrid.RemoveAsync("k"));
-        gate.SetResult("old");
+        load.Finish("old");
         await loading;
         await Eventually.TrueAsync(() => node.Flights.Count == 0);
 
