@@ -357,15 +357,4 @@ public sealed class CacheEngineTests
         node.Memory.Count.Should().Be(1);
         node.Memory.SizeBytes.Should().BeGreaterThan(500_000);
     }
-
-    [Fact]
-    public async Task Tags_WhenTheCallerChangesHisList_StayThoseOfTheEntry()
-    {
-        await using var node = new EngineFixture();
-        var tags = new List<string> { "a" };
-        await node.GetAsync(_ => Task.FromResult<LoadResult<string>>("old"), tags: tags);
-        tags[0] = "b";
-        await node.Cache.InvalidateAsync([Invalidation.OfTag("a")], "test", default);
-        (await node.GetAsync("new")).Value.Should().Be("new");
-    }
 }

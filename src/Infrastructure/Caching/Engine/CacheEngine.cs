@@ -109,6 +109,7 @@ internal sealed class CacheEngine(
     public async Task SetAsync<T>(
         CacheKey key, T value, CachePolicy policy, IReadOnlyList<string> tags, CacheLease? lease, CancellationToken cancellationToken)
     {
+        tags = [.. tags];
         if (lease is null)
         {
             // A node that has not read the journal yet has no position to give as a lease.
@@ -117,7 +118,7 @@ internal sealed class CacheEngine(
 
         // Of a lease that was taken before this node had read the journal, or of another journal, nothing is known: its epoch is over and it is not stored.
         var taken = lease ?? follower.TakeLease();
-        var entry = entries.Create(key, LoadResult<T>.Complete(value), policy, [.. tags], taken.Position, taken.Epoch, clock.Now, out var payload);
+        var entry = entries.Create(key, LoadResult<T>.Complete(value), policy, tags, taken.Position, taken.Epoch, clock.Now, out var payload);
         if (taken.JournalId == follower.JournalId && !payload.IsEmpty && shelves.StoreInMemory(entry, null, policy.StoreIn))
         {
             await shelves.StoreSharedAsync(entry, payload, cancellationToken).ConfigureAwait(false);
@@ -142,6 +143,8 @@ internal sealed class CacheEngine(
         CacheReadOptions options,
         CancellationToken cancellationToken)
     {
+        // A copy, before anything is waited for: what the caller does with his list later is no business of the entry.
+        tags = [.. tags];
         var force = options.ForceRefresh;
         if (options.After is { } token && token.Position >= follower.Position)
         {
@@ -260,7 +263,7 @@ internal sealed class CacheEngine(
 
     private void RefreshBehind<TState, T>(CacheKey key, TState state, CacheLoader<TState, T> load, CachePolicy policy, IReadOnlyList<string> tags)
     {
-        if (flights.TryDetached<T>(key, tags, policy) is { } flight)
+        if (flights.TryDetached<T>(key, [.. tags], policy) is { } flight)
         {
             loader.Start(flight, state, load, policy);
         }

@@ -12,8 +12,8 @@ internal sealed partial class EntryFactory(CacheSerializer serializer, CacheCloc
     /// <summary>Bytes of an entry beside key and value: objects, list node, dictionary node; rounded up.</summary>
     private const int Overhead = 320;
 
-    /// <summary>Bytes of a tag beside its text: the string and the reference to it.</summary>
-    private const int TagOverhead = 32;
+    /// <summary>Bytes of a tag beside its text: the string and the reference to it; rounded up.</summary>
+    private const int TagOverhead = 40;
 
     private readonly CacheOptions _options = options.Value;
     private readonly ConcurrentDictionary<Type, bool> _told = new();

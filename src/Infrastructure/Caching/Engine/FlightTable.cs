@@ -99,7 +99,7 @@ internal sealed class FlightTable(InvalidationIndex index, JournalFollower follo
         return verified || (flight.StartedAt > follower.DistrustedAt && clock.Now - flight.StartedAt < verificationWindow.Ticks)
             // By the caller's tags as well, where the load has not the same.
             ? index.Judge(flight.Key, flight.Tags, flight.Lease, flight.Epoch) == Validity.Valid
-                && (tags.All(flight.Tags.Contains) || index.Judge(flight.Key, tags, flight.Lease, flight.Epoch) == Validity.Valid)
+                && (tags.SequenceEqual(flight.Tags) || index.Judge(flight.Key, tags, flight.Lease, flight.Epoch) == Validity.Valid)
             : false;
     }
 
@@ -108,8 +108,7 @@ internal sealed class FlightTable(InvalidationIndex index, JournalFollower follo
         var flight = new Flight<T>
         {
             Key = key,
-            // A copy: what the caller does with his list later is no business of the entry.
-            Tags = [.. tags],
+            Tags = tags,
             // The epoch first: should it end in between, the lease is of one that is over.
             Epoch = follower.Epoch,
             Lease = follower.Position,

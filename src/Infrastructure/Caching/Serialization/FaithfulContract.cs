@@ -33,7 +33,7 @@ internal static class FaithfulContract
 
         if (contract.Kind is JsonTypeInfoKind.Enumerable or JsonTypeInfoKind.Dictionary && HoldsMore(type))
         {
-            throw new NotSupportedException($"What {type.Name} holds beside its elements does not come back from JSON.");
+            throw new NotSupportedException($"What {type.Name} may hold beside its elements does not come back from JSON.");
         }
 
         if (contract.PolymorphismOptions is { } derived
