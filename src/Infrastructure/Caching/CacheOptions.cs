@@ -53,10 +53,10 @@ public sealed class CacheOptions
     /// <summary>At what share of its time to live a value is refreshed behind the answer; above 0 to 1, where 1 turns it off.</summary>
     public double EagerRefresh { get; set; } = 0.9;
 
-    /// <summary>By what share at most a time to live is shortened at random, so that values do not expire together; 0 to below 1.</summary>
+    /// <summary>By what share at most a time to live, or the throttle after a failure, is shortened at random, so that values are not loaded together; 0 to below 1.</summary>
     public double Jitter { get; set; } = 0.1;
 
-    /// <summary>How long after a failed load the stale copy is served without trying again; zero or more.</summary>
+    /// <summary>How long after a failed load the stale copy is served without trying again, shortened by <see cref="Jitter"/>; zero or more.</summary>
     public TimeSpan FailureThrottle { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long the other nodes wait at most while one loads the same key; more than zero. The lock itself ends after half of it, should its owner be gone.</summary>

@@ -25,12 +25,14 @@ internal sealed class Database : IAsyncDisposable, IDisposable
     private readonly PooledDbContextFactory<NeuroLabDbContext> _contexts;
     private readonly ProbedCircuitBreaker _breaker;
     private readonly ResiliencePipeline _retry;
+    private readonly SemaphoreSlim _reads;
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _hanging;
 
     public Database(DatabaseTarget target, IOptions<DatabaseOptions> options, TimeProvider clock, ILogger<Database> logger)
     {
         (_target, _options, _clock) = (target, options.Value, clock);
+        _reads = new SemaphoreSlim(_options.MaxConcurrentReads);
         var builder = new DbContextOptionsBuilder<NeuroLabDbContext>();
         target.Configure(builder);
         _contexts = new PooledDbContextFactory<NeuroLabDbContext>(builder.Options, poolSize: 128);
@@ -66,10 +68,32 @@ internal sealed class Database : IAsyncDisposable, IDisposable
     /// <summary>A context for who keeps one over several calls (<see cref="CallAsync{T}"/>).</summary>
     public NeuroLabDbContext CreateContext() => _contexts.CreateDbContext();
 
-    /// <summary>Reads, with a context of its own for each try; tries again after transient faults.</summary>
-    /// <exception cref="OriginUnavailableException">The database cannot be reached.</exception>
-    public Task<T> ReadAsync<T>(Func<NeuroLabDbContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
-        CallAsync(token => WithContextAsync(read, QueryTrackingBehavior.NoTracking, token), retried: true, null, cancellationToken);
+    /// <summary>
+    /// Reads, with a context of its own for each try; tries again after transient faults. So many at once as is configured; the others wait for their turn, which
+    /// counts in the bound of a read with all its tries.
+    /// </summary>
+    /// <exception cref="OriginUnavailableException">The database cannot be reached, or the turn did not come in time.</exception>
+    public async Task<T> ReadAsync<T>(Func<NeuroLabDbContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        var started = _clock.GetTimestamp();
+        if (!_breaker.IsClosed)
+        {
+            // Refused at once, most likely: there is nothing to wait for.
+            return await CallSinceAsync(started, Call, retried: true, null, cancellationToken);
+        }
+
+        await WaitForTurnAsync(cancellationToken);
+        try
+        {
+            return await CallSinceAsync(started, Call, retried: true, null, cancellationToken);
+        }
+        finally
+        {
+            _reads.Release();
+        }
+
+        Task<T> Call(CancellationToken token) => WithContextAsync(read, QueryTrackingBehavior.NoTracking, token);
+    }
 
     /// <summary>Writes, once, with a context of its own.</summary>
     /// <param name="write">What to do.</param>
@@ -85,37 +109,8 @@ internal sealed class Database : IAsyncDisposable, IDisposable
     /// <param name="timeout">The bound of one try; null for the configured one.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <exception cref="OriginUnavailableException">The database cannot be reached.</exception>
-    public async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call, bool retried, TimeSpan? timeout, CancellationToken cancellationToken)
-    {
-        if (!_ready.Task.IsCompleted)
-        {
-            throw new OriginUnavailableException(StaleReason.OriginError);
-        }
-
-        var bound = timeout ?? _options.AttemptTimeout;
-        try
-        {
-            if (!retried)
-            {
-                return await _breaker.ExecuteAsync(static (s, token) => s.Self.TryAsync(s.Call, s.Bound, token), (Self: this, Call: call, Bound: bound), cancellationToken);
-            }
-
-            var started = _clock.GetTimestamp();
-            return await _retry.ExecuteAsync(
-                static (s, token) =>
-                {
-                    var left = s.Self._options.TotalTimeout - s.Self._clock.GetElapsedTime(s.Started);
-                    var state = (s.Self, s.Call, Bound: left < s.Bound ? left : s.Bound);
-                    return s.Self._breaker.ExecuteAsync(static (t, inner) => t.Self.TryAsync(t.Call, t.Bound, inner), state, token);
-                },
-                (Self: this, Call: call, Bound: bound, Started: started),
-                cancellationToken);
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested && DatabaseFaults.Translate(e, _breaker.RetryAfter) is { } unavailable)
-        {
-            throw unavailable;
-        }
-    }
+    public Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call, bool retried, TimeSpan? timeout, CancellationToken cancellationToken) =>
+        CallSinceAsync(_clock.GetTimestamp(), call, retried, timeout, cancellationToken);
 
     /// <summary>Asks the database, past the breaker, bounded in time.</summary>
     public Task PingAsync(CancellationToken cancellationToken) =>
@@ -134,10 +129,61 @@ internal sealed class Database : IAsyncDisposable, IDisposable
     /// <summary>For containers that are disposed synchronously; the breaker's end does not wait for the database.</summary>
     public void Dispose() => _ = _breaker.DisposeAsync().AsTask();
 
+    /// <summary>Waits for one of the places of reads. After an outage, or at a cold start, everybody reads at once: the database is spared that.</summary>
+    private async Task WaitForTurnAsync(CancellationToken cancellationToken)
+    {
+        if (_reads.Wait(0, CancellationToken.None))
+        {
+            return;
+        }
+
+        using var bound = new CancellationTokenSource(_options.TotalTimeout, _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
+        try
+        {
+            await _reads.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new OriginUnavailableException(StaleReason.OriginTimeout, _breaker.RetryAfter, exception);
+        }
+    }
+
     private async Task ProbeAsync(CancellationToken cancellationToken)
     {
         await PingAsync(cancellationToken);
         _target.ForgetConnections();
+    }
+
+    private async Task<T> CallSinceAsync<T>(long started, Func<CancellationToken, Task<T>> call, bool retried, TimeSpan? timeout, CancellationToken cancellationToken)
+    {
+        if (!_ready.Task.IsCompleted)
+        {
+            throw new OriginUnavailableException(StaleReason.OriginError);
+        }
+
+        var bound = timeout ?? _options.AttemptTimeout;
+        try
+        {
+            if (!retried)
+            {
+                return await _breaker.ExecuteAsync(static (s, token) => s.Self.TryAsync(s.Call, s.Bound, token), (Self: this, Call: call, Bound: bound), cancellationToken);
+            }
+
+            return await _retry.ExecuteAsync(
+                static (s, token) =>
+                {
+                    var left = s.Self._options.TotalTimeout - s.Self._clock.GetElapsedTime(s.Started);
+                    var state = (s.Self, s.Call, Bound: left < s.Bound ? left : s.Bound);
+                    return s.Self._breaker.ExecuteAsync(static (t, inner) => t.Self.TryAsync(t.Call, t.Bound, inner), state, token);
+                },
+                (Self: this, Call: call, Bound: bound, Started: started),
+                cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && DatabaseFaults.Translate(e, _breaker.RetryAfter) is { } unavailable)
+        {
+            throw unavailable;
+        }
     }
 
     private async Task<T> WithContextAsync<T>(Func<NeuroLabDbContext, CancellationToken, Task<T>> call, QueryTrackingBehavior tracking, CancellationToken cancellationToken)

@@ -33,6 +33,9 @@ public sealed class DatabaseOptions
     /// <summary>How long the start waits for a PostgreSQL server before it goes on without, 0 to 5 min; the schema is then made as soon as the server answers.</summary>
     public TimeSpan StartupWait { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How many reads may be under way at once on this node, 1 to 1,000; the others wait for their turn. The journal, commands and health checks are not counted.</summary>
+    public int MaxConcurrentReads { get; set; } = 20;
+
     /// <summary>How many calls that were given up may still hang on a frozen server, 1 to 10,000; beyond it calls fail at once.</summary>
     public int MaxAbandonedCalls { get; set; } = 32;
 
@@ -78,6 +81,7 @@ internal sealed class DatabaseOptionsValidator : IValidateOptions<DatabaseOption
         Time(nameof(options.JournalTimeout), options.JournalTimeout, Least, TimeSpan.FromMinutes(1));
         Time(nameof(options.ProbeTimeout), options.ProbeTimeout, Least, TimeSpan.FromMinutes(1));
         Time(nameof(options.StartupWait), options.StartupWait, TimeSpan.Zero, TimeSpan.FromMinutes(5));
+        Number(nameof(options.MaxConcurrentReads), options.MaxConcurrentReads, 1, 1000);
         Number(nameof(options.MaxAbandonedCalls), options.MaxAbandonedCalls, 1, 10_000);
         Number(nameof(options.BreakerMinimumThroughput), options.BreakerMinimumThroughput, 2, 100_000);
         Time(nameof(options.BreakerSamplingDuration), options.BreakerSamplingDuration, HalfSecond, TimeSpan.FromHours(1));

@@ -11,7 +11,7 @@ namespace NeuroLab.UnitTests.Persistence;
 public sealed class DatabaseTests : IAsyncLifetime
 {
     private readonly FakeTimeProvider _clock = new();
-    private readonly DatabaseOptions _options = new() { RetryDelay = TimeSpan.FromMilliseconds(1), MaxAbandonedCalls = 2 };
+    private readonly DatabaseOptions _options = new() { RetryDelay = TimeSpan.FromMilliseconds(1), MaxAbandonedCalls = 2, MaxConcurrentReads = 2 };
     private readonly string _file = Path.Combine(Path.GetTempPath(), $"neurolab-unit-{Guid.NewGuid():N}.db");
     private DatabaseTarget _target = null!;
     private Database _database = null!;
@@ -73,6 +73,77 @@ public sealed class DatabaseTests : IAsyncLifetime
 
         (await failed.Should().ThrowAsync<OriginUnavailableException>()).Which.Reason.Should().Be(StaleReason.OriginError);
         calls.Should().Be(1 + _options.Retries);
+    }
+
+    [Fact]
+    public async Task ReadAsync_WhenAsManyAreUnderWayAsMayBe_LetsTheOthersWait()
+    {
+        var (running, most) = (0, 0);
+        var go = new TaskCompletionSource();
+        var allPlacesTaken = new TaskCompletionSource();
+        var reads = Enumerable.Range(0, 10).Select(_ => _database.ReadAsync(ReadAsync, None)).ToList();
+
+        await allPlacesTaken.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        go.SetResult();
+        (await Task.WhenAll(reads)).Should().OnlyContain(read => read);
+
+        most.Should().Be(_options.MaxConcurrentReads);
+
+        async Task<bool> ReadAsync(NeuroLabDbContext context, CancellationToken token)
+        {
+            var now = Interlocked.Increment(ref running);
+            lock (_options)
+            {
+                most = Math.Max(most, now);
+            }
+
+            if (now == _options.MaxConcurrentReads)
+            {
+                allPlacesTaken.TrySetResult();
+            }
+
+            await go.Task;
+            Interlocked.Decrement(ref running);
+            return true;
+        }
+    }
+
+    [Fact]
+    public async Task ReadAsync_WhenAReaderHangsUp_GivesItsPlaceToTheNext()
+    {
+        using var stop = new CancellationTokenSource();
+        var hanging = new TaskCompletionSource<int>();
+        var held = Enumerable.Range(0, _options.MaxConcurrentReads).Select(_ => _database.ReadAsync((_, _) => hanging.Task, stop.Token)).ToList();
+        using var impatient = new CancellationTokenSource();
+        var gone = _database.ReadAsync((_, _) => Task.FromResult(0), impatient.Token);
+        var next = _database.ReadAsync((_, _) => Task.FromResult(7), None);
+
+        await impatient.CancelAsync();
+        await ((Func<Task>)(() => gone)).Should().ThrowAsync<OperationCanceledException>();
+        next.IsCompleted.Should().BeFalse();
+        await stop.CancelAsync();
+
+        (await next.WaitAsync(TimeSpan.FromSeconds(30))).Should().Be(7);
+        await ((Func<Task>)(() => Task.WhenAll(held))).Should().ThrowAsync<OperationCanceledException>();
+        hanging.SetResult(0);
+    }
+
+    [Fact]
+    public async Task ReadAsync_WhenItsTurnDoesNotComeInTheTimeOfARead_IsUnavailable()
+    {
+        _options.MaxAbandonedCalls = 100;
+        var hanging = new TaskCompletionSource<int>();
+        // Those that have the places hang for one try each, and so do the next: together that is the time of a read with all its tries.
+        var before = Enumerable.Range(0, 2 * _options.MaxConcurrentReads).Select(_ => _database.ReadAsync((_, _) => hanging.Task, None)).ToList();
+        var called = false;
+        var late = _database.ReadAsync((_, _) => Task.FromResult(called = true), None);
+
+        var failed = () => AdvanceUntilDoneAsync(late, TimeSpan.FromMilliseconds(100));
+
+        (await failed.Should().ThrowAsync<OriginUnavailableException>()).Which.Reason.Should().Be(StaleReason.OriginTimeout);
+        called.Should().BeFalse();
+        hanging.SetResult(0);
+        await Record.ExceptionAsync(() => Task.WhenAll(before));
     }
 
     [Fact]
@@ -199,7 +270,7 @@ public sealed class DatabaseTests : IAsyncLifetime
     }
 
     /// <summary>Moves the clock until the call has ended: how often depends on when its timers are set.</summary>
-    private async Task<int> AdvanceUntilDoneAsync(Task<int> call, TimeSpan? step = null)
+    private async Task<T> AdvanceUntilDoneAsync<T>(Task<T> call, TimeSpan? step = null)
     {
         while (!call.IsCompleted)
         {

@@ -30,10 +30,7 @@ internal sealed partial class EntryFactory(CacheSerializer serializer, CacheCloc
     public CacheEntry<T> Create<T>(
         CacheKey key, LoadResult<T> result, CachePolicy policy, IReadOnlyList<string> tags, long lease, int epoch, long loadedAt, out ReadOnlyMemory<byte> payload)
     {
-        var life = Min(policy.TimeToLive ?? _options.DefaultTtl, _options.MaxEntryLife);
-#pragma warning disable CA5394 // Spreads expiries; nothing secret depends on it.
-        life *= 1 - ((policy.Jitter ?? _options.Jitter) * Random.Shared.NextDouble());
-#pragma warning restore CA5394
+        var life = Jittered(Min(policy.TimeToLive ?? _options.DefaultTtl, _options.MaxEntryLife), policy);
         var staleWindow = Min(policy.StaleWindow ?? _options.StaleThreshold, _options.MaxEntryLife - life);
         if (result.IsPartial)
         {
@@ -134,6 +131,12 @@ internal sealed partial class EntryFactory(CacheSerializer serializer, CacheCloc
 
     /// <summary>Until when memory answers with a copy that Redis has just confirmed or given.</summary>
     public long RenewedMemoryUntil(CachePolicy policy) => clock.Now + Min(policy.MemoryTimeToLive ?? _options.PromotionTtl, _options.MaxEntryLife).Ticks;
+
+    /// <summary>A time shortened at random, by the policy's share at most: what began together does not end together.</summary>
+    public TimeSpan Jittered(TimeSpan time, CachePolicy policy) =>
+#pragma warning disable CA5394 // Spreads expiries; nothing secret depends on it.
+        time * (1 - ((policy.Jitter ?? _options.Jitter) * Random.Shared.NextDouble()));
+#pragma warning restore CA5394
 
     private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
 

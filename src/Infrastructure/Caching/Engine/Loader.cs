@@ -172,7 +172,7 @@ internal sealed partial class Loader(
             return;
         }
 
-        copy.Throttle(clock.Now + (policy.FailureThrottle ?? _options.FailureThrottle).Ticks, reason);
+        copy.Throttle(clock.Now + entries.Jittered(policy.FailureThrottle ?? _options.FailureThrottle, policy).Ticks, reason);
         if (!ReferenceEquals(copy, shelves.Peek<T>(flight.Key)))
         {
             shelves.KeepShared(copy, policy.StoreIn);
