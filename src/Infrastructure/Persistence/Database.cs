@@ -19,6 +19,8 @@ namespace NeuroLab.Infrastructure.Persistence;
 /// </summary>
 internal sealed class Database : IAsyncDisposable, IDisposable
 {
+    private const int Slices = 8;
+
     private readonly DatabaseTarget _target;
     private readonly DatabaseOptions _options;
     private readonly TimeProvider _clock;
@@ -196,12 +198,7 @@ internal sealed class Database : IAsyncDisposable, IDisposable
     private async ValueTask<T> TryAsync<T>(Func<CancellationToken, Task<T>> call, TimeSpan bound, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (bound <= TimeSpan.Zero)
-        {
-            throw new TimeoutException("The call used up its time.");
-        }
-
-        if (Hanging >= _options.MaxAbandonedCalls)
+        if (bound <= TimeSpan.Zero || Hanging >= _options.MaxAbandonedCalls)
         {
             // Not a failure of the breaker's: nothing was asked.
             throw new OriginUnavailableException(StaleReason.OriginTimeout, _breaker.RetryAfter);
@@ -214,12 +211,13 @@ internal sealed class Database : IAsyncDisposable, IDisposable
         var tookTooLong = false;
         try
         {
-            return await running.WaitAsync(bound, _clock, cancellationToken);
-        }
-        catch (TimeoutException) when (!running.IsCompleted)
-        {
+            if (await EndsAsync(running, bound, cancellationToken))
+            {
+                return await running;
+            }
+
             tookTooLong = true;
-            throw;
+            throw new TimeoutException("The call took too long.");
         }
         finally
         {
@@ -232,6 +230,21 @@ internal sealed class Database : IAsyncDisposable, IDisposable
                 _ = AbandonAsync(running, stop, tookTooLong);
             }
         }
+    }
+
+    /// <summary>
+    /// Whether a call ends in time. Waits in slices: a process that was stopped (a paused machine, a debugger) loses one of them, and then finds the answer that came
+    /// meanwhile. Its own absence says nothing of the database.
+    /// </summary>
+    private async Task<bool> EndsAsync(Task running, TimeSpan bound, CancellationToken cancellationToken)
+    {
+        for (var slice = 0; slice < Slices && !running.IsCompleted; slice++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            await running.WaitAsync(bound / Slices, _clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return running.IsCompleted;
     }
 
     /// <param name="running">The call.</param>

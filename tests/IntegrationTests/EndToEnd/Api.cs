@@ -32,6 +32,9 @@ internal sealed class Api(Uri address) : IDisposable
         return api;
     }
 
+    /// <summary>Speaks for somebody else from here on.</summary>
+    public void Authorize(AuthenticationHeaderValue authorization) => _http.DefaultRequestHeaders.Authorization = authorization;
+
     public async Task SignInAsync(string email, string password)
     {
         var answer = await PostAsync("/api/auth/login", new { email, password });

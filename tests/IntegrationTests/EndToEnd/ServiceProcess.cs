@@ -31,11 +31,16 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The id of the process.</summary>
+    public int Id => _process.Id;
+
     /// <summary>Starts it and waits until it listens.</summary>
-    /// <param name="settings">Environment variables; at least <c>DATA_DIR</c>.</param>
+    /// <param name="settings">Environment variables; at least <c>DATA_DIR</c>. Without <c>ASPNETCORE_URLS</c> it takes a free port.</param>
     public static async Task<ServiceProcess> StartAsync(IReadOnlyDictionary<string, string> settings)
     {
-        var service = new ServiceProcess(Create([], new Dictionary<string, string>(settings) { ["ASPNETCORE_URLS"] = "http://127.0.0.1:0" }));
+        var all = new Dictionary<string, string>(settings);
+        all.TryAdd("ASPNETCORE_URLS", "http://127.0.0.1:0");
+        var service = new ServiceProcess(Create([], all));
         service.Run();
         try
         {
@@ -65,11 +70,17 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
     {
         if (!_process.HasExited)
         {
-            using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
-            await kill.WaitForExitAsync();
+            await SignalAsync("TERM");
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
             await _process.WaitForExitAsync(limit.Token);
         }
+    }
+
+    /// <summary>Sends it a signal, such as <c>STOP</c> or <c>CONT</c>.</summary>
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", ["-s", signal, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
     }
 
     /// <summary>Ends it as a crash does.</summary>

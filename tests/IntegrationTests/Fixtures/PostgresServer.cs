@@ -84,6 +84,16 @@ public sealed class PostgresServer : IAsyncLifetime
         }
     }
 
+    /// <summary>Its port.</summary>
+    public int Port => _port;
+
+    /// <summary>Kills every process of the server where it stands, as a crash does.</summary>
+    public async Task CrashAsync()
+    {
+        SignalAll("KILL");
+        await StopAsync();
+    }
+
     /// <summary>Stops the server at once: open sessions are ended, as an administrator's shut-down does.</summary>
     public async Task StopAsync()
     {

@@ -147,6 +147,19 @@ public sealed class DatabaseTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task CallAsync_WhenTheProcessStoodStill_FindsTheAnswerThatCameMeanwhile()
+    {
+        var answer = new TaskCompletionSource<int>();
+        var call = _database.CallAsync(_ => answer.Task, retried: false, null, None);
+
+        // All of a sudden it is an hour later, and what arrived in that hour is only now looked at.
+        _clock.Advance(TimeSpan.FromHours(1));
+        answer.SetResult(7);
+
+        (await call.WaitAsync(TimeSpan.FromSeconds(30))).Should().Be(7);
+    }
+
+    [Fact]
     public async Task CallAsync_WhenNotRetried_IsMadeOnce()
     {
         var calls = 0;

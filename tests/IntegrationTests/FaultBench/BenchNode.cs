@@ -1,0 +1,158 @@
+using System.Diagnostics;
+using System.Globalization;
+using NeuroLab.IntegrationTests.EndToEnd;
+using NeuroLab.IntegrationTests.Fixtures;
+
+namespace NeuroLab.IntegrationTests.FaultBench;
+
+/// <summary>
+/// One node of the service, as a process at a fixed address, with links of its own to both stores that can be disturbed. Knows when it was stopped or frozen by the test: what it
+/// owes its clients then is nothing.
+/// </summary>
+internal sealed class BenchNode : IAsyncDisposable
+{
+    private readonly Dictionary<string, string> _settings;
+    private readonly List<(long From, long To)> _absences = [];
+    private readonly List<string> _earlierOutput = [];
+    private ServiceProcess? _process;
+
+    public BenchNode(int number, int postgresPort, string connectionString, int? redisPort, IReadOnlyDictionary<string, string> settings)
+    {
+        Number = number;
+        Postgres = new TcpProxy(postgresPort);
+        Redis = redisPort is { } port ? new TcpProxy(port) : null;
+        Address = new Uri($"http://127.0.0.1:{RedisServer.FreePort().ToString(CultureInfo.InvariantCulture)}");
+        _settings = new Dictionary<string, string>(settings)
+        {
+            ["ASPNETCORE_URLS"] = Address.GetLeftPart(UriPartial.Authority),
+            ["ConnectionStrings__Postgres"] = new Npgsql.NpgsqlConnectionStringBuilder(connectionString) { Port = Postgres.Port, ApplicationName = $"node{number}" }.ConnectionString,
+        };
+        if (Redis is not null)
+        {
+            _settings["REDIS_URL"] = $"redis://127.0.0.1:{Redis.Port.ToString(CultureInfo.InvariantCulture)}";
+        }
+
+        Http = new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5), UseCookies = false, UseProxy = false })
+        {
+            BaseAddress = Address, Timeout = TimeSpan.FromSeconds(30),
+        };
+    }
+
+    public int Number { get; }
+
+    /// <summary>Where it listens, however often it was started.</summary>
+    public Uri Address { get; }
+
+    /// <summary>Its way to PostgreSQL.</summary>
+    public TcpProxy Postgres { get; }
+
+    /// <summary>Its way to Redis; null where it has none, or one to a cluster.</summary>
+    public TcpProxy? Redis { get; }
+
+    /// <summary>A client of it.</summary>
+    public HttpClient Http { get; }
+
+    /// <summary>How often it was started: what an earlier process had cached in memory the present one has not.</summary>
+    public int Incarnation { get; private set; }
+
+    /// <summary>The id of its process.</summary>
+    public int ProcessId => _process?.Id ?? 0;
+
+    /// <summary>All that its processes have written.</summary>
+    public string Output => string.Join('\n', [.. _earlierOutput, _process?.Output ?? ""]);
+
+    public async Task StartAsync()
+    {
+        Incarnation++;
+        _process = await ServiceProcess.StartAsync(_settings);
+        Close();
+    }
+
+    /// <summary>Kills it.</summary>
+    public async Task CrashAsync()
+    {
+        Open();
+        if (_process is { } process)
+        {
+            await process.CrashAsync();
+            await EndAsync(process);
+        }
+    }
+
+    /// <summary>Stops it as an operator does.</summary>
+    public async Task StopAsync()
+    {
+        Open();
+        if (_process is { } process)
+        {
+            await process.StopAsync();
+            await EndAsync(process);
+        }
+    }
+
+    /// <summary>Stops it in its tracks.</summary>
+    public async Task FreezeAsync()
+    {
+        Open();
+        await _process!.SignalAsync("STOP");
+    }
+
+    /// <summary>Lets it go on.</summary>
+    public async Task ThawAsync()
+    {
+        await _process!.SignalAsync("CONT");
+        Close();
+    }
+
+    /// <summary>Whether it was stopped or frozen at some moment of a time.</summary>
+    public bool WasAbsent(long from, long to)
+    {
+        lock (_absences)
+        {
+            return _absences.Exists(absence => absence.From <= to && from <= absence.To);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        if (_process is not null)
+        {
+            await _process.DisposeAsync();
+        }
+
+        await Postgres.DisposeAsync();
+        if (Redis is not null)
+        {
+            await Redis.DisposeAsync();
+        }
+    }
+
+    private async Task EndAsync(ServiceProcess process)
+    {
+        _earlierOutput.Add(process.Output);
+        _process = null;
+        await process.DisposeAsync();
+    }
+
+    private void Open()
+    {
+        lock (_absences)
+        {
+            _absences.Add((Stopwatch.GetTimestamp(), long.MaxValue));
+        }
+    }
+
+    private void Close()
+    {
+        // Links of before may still be found broken for a moment.
+        var now = Stopwatch.GetTimestamp() + Stopwatch.Frequency;
+        lock (_absences)
+        {
+            if (_absences.Count > 0 && _absences[^1].To == long.MaxValue)
+            {
+                _absences[^1] = (_absences[^1].From, now);
+            }
+        }
+    }
+}
