@@ -120,6 +120,7 @@ internal sealed class BenchFleet : IAsyncDisposable
             ["Authentication__Jwt__Secret"] = BenchUser.Secret,
             ["Authentication__AdminApiKey"] = BenchUser.AdminKey,
             ["CACHE_MEMORY_MAX_SIZE"] = "20000",
+            ["Logging__LogLevel__Default"] = "Warning",
         };
         if (Cluster is not null)
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using NeuroLab.IntegrationTests.EndToEnd;
 using NeuroLab.IntegrationTests.Fixtures;
 
@@ -66,6 +67,17 @@ internal sealed class BenchNode : IAsyncDisposable
         Incarnation++;
         _process = await ServiceProcess.StartAsync(_settings);
         Close();
+    }
+
+    /// <summary>What its statistics count.</summary>
+    /// <param name="name">A count of <c>requests</c>, such as <c>loads</c>.</param>
+    public async Task<long> CountAsync(string name)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/cache/stats");
+        request.Headers.Add("X-Admin-API-Key", BenchUser.AdminKey);
+        using var response = await Http.SendAsync(request);
+        using var body = JsonDocument.Parse(await response.EnsureSuccessStatusCode().Content.ReadAsByteArrayAsync());
+        return body.RootElement.GetProperty("requests").GetProperty(name).GetInt64();
     }
 
     /// <summary>Kills it.</summary>

@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using System.Globalization;
+using NeuroLab.IntegrationTests.EndToEnd;
+using NeuroLab.Tests;
+using Xunit.Abstractions;
+
+namespace NeuroLab.IntegrationTests.FaultBench;
+
+/// <summary>Many users and a database that is away for a while, or a cache that is empty: everybody is answered, and the database is spared.</summary>
+[Collection(FaultBenchCollection.Name)]
+public sealed class StampedeTests(Servers servers, ITestOutputHelper output)
+{
+    private const int ReadsAtOnce = 20;
+    private static readonly int Users = TestSize.Of(200, 1000);
+    private static readonly ReadKind[] Dashboards = [ReadKind.Summary, ReadKind.Charts, ReadKind.Recent];
+
+    [Fact]
+    public async Task WarmUsers_WhenTheDatabaseIsDown_AreAllAnsweredStaleAndLoadEachKeyOnceAfterwards()
+    {
+        var outage = TimeSpan.FromSeconds(TestSize.Of(12, 60));
+        await using var fleet = await BenchFleet.StartAsync(servers, new FleetPlan(Nodes: 2, Users: Users, ExperimentsEach: 3)
+        {
+            // Part of the copies expires meanwhile, so both ways are gone: not verified, and loads that fail.
+            Settings = new Dictionary<string, string> { ["CACHE_DEFAULT_TTL"] = TestSize.Of("8", "30") },
+        });
+        var traffic = new Traffic(fleet, new TrafficPlan { WriteOneIn = 0, Reads = Dashboards }, seed: 1);
+        await traffic.WarmAsync();
+        using var stop = new CancellationTokenSource();
+        var stream = traffic.RunAsync(stop.Token);
+        var began = Stopwatch.GetTimestamp();
+        await Task.Delay(TimeSpan.FromSeconds(TestSize.Of(5, 30)));
+        await servers.Postgres.CrashAsync();
+        var down = Stopwatch.GetTimestamp();
+        await Task.Delay(outage);
+        var (loads, failures) = await LoadsAsync(fleet);
+        var up = Stopwatch.GetTimestamp();
+        await servers.Postgres.StartAsync();
+        using var watching = new CancellationTokenSource();
+        var busiest = BusiestAsync(fleet, watching.Token);
+        await Task.Delay(TimeSpan.FromSeconds(6));
+        await watching.CancelAsync();
+        var (laterLoads, laterFailures) = await LoadsAsync(fleet);
+        await stop.CancelAsync();
+        await stream;
+
+        // A node may call copies fresh for two seconds after its last reading of the journal; what was asked for then may be answered a little later.
+        var marked = down + (3 * Stopwatch.Frequency);
+        var (healthy, during) = (Between(began, down), Between(marked, up));
+        var open = traffic.Tally.Seen.Where(seen => seen.StaleReason == "circuit_open").Select(seen => seen.At).DefaultIfEmpty(marked).Min();
+        var most = await busiest;
+        var succeeded = laterLoads - loads - (laterFailures - failures);
+        var (before, then) = (P99(began, down), P99(Math.Max(open, marked), up));
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Users} users, down for {outage.TotalSeconds:0} s: {during.Count} answers, {during.GroupBy(seen => seen.StaleReason).Select(g => $"{g.Key} {g.Count()}").Aggregate((a, b) => $"{a}, {b}")}; p99 {then.TotalMilliseconds:0.0} ms with the breaker open, {before.TotalMilliseconds:0.0} ms in health: {then / before:0.00}"));
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"after its return: {succeeded} loads of {traffic.KeysRead.Count} keys, {most} statements at once at most; fresh {traffic.Tally.HealedAfter(up)?.TotalSeconds ?? 0:0.0} s after it"));
+
+        traffic.Tally.Examples().Should().BeEmpty();
+        healthy.Should().HaveCountGreaterThan(500).And.OnlyContain(seen => seen.Status == 200);
+        during.Should().HaveCountGreaterThan(500).And.OnlyContain(seen => seen.Status == 200 && seen.IsStale);
+        during.Select(seen => seen.StaleReason).Should().Contain("unverified").And.Contain("circuit_open");
+        succeeded.Should().BeInRange(1, traffic.KeysRead.Count, "each key is loaded once, on whichever node");
+        most.Should().BeLessThanOrEqualTo(ReadsAtOnce);
+
+        List<Seen> Between(long from, long to) => [.. traffic.Tally.Seen.Where(seen => seen.At >= from && seen.At < to)];
+
+        TimeSpan P99(long from, long to) => traffic.Tally.Percentile(0.99, seen => seen.At >= from && seen.At < to);
+    }
+
+    [Fact]
+    public async Task ManyUsers_WhenThreeNodesStartCold_AreAnsweredAndTheDatabaseIsSpared()
+    {
+        await using var fleet = await BenchFleet.StartAsync(servers, new FleetPlan(Nodes: 3, Users: Users, ExperimentsEach: 3));
+        var traffic = new Traffic(fleet, new TrafficPlan { WriteOneIn = 0, Reads = Dashboards, DatabaseMayFail = false }, seed: 1);
+        using var stop = new CancellationTokenSource();
+        using var watching = new CancellationTokenSource();
+        var busiest = BusiestAsync(fleet, watching.Token);
+        var stream = traffic.RunAsync(stop.Token);
+
+        // Everybody comes at once, and reads all dashboards; the stream is beside that.
+        await Task.WhenAll(fleet.Users.Select((user, i) => traffic.ReadAllAsync(fleet.Nodes[i % fleet.Nodes.Count], user)));
+        await stop.CancelAsync();
+        await stream;
+        await watching.CancelAsync();
+
+        var most = await busiest;
+        var loads = await LoadsAsync(fleet);
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Users} users at 3 cold nodes: {traffic.Tally.Count} answers, longest {traffic.Tally.Percentile(1, _ => true).TotalSeconds:0.00} s, p99 {traffic.Tally.Percentile(0.99, _ => true).TotalSeconds:0.00} s; {loads.Loads} loads, {most} statements at once at most"));
+        traffic.Tally.Examples().Should().BeEmpty();
+        loads.Failures.Should().Be(0);
+        most.Should().BeInRange(1, ReadsAtOnce * fleet.Nodes.Count);
+    }
+
+    private static async Task<(long Loads, long Failures)> LoadsAsync(BenchFleet fleet)
+    {
+        var (loads, failures) = (0L, 0L);
+        foreach (var node in fleet.Nodes)
+        {
+            loads += await node.CountAsync("loads");
+            failures += await node.CountAsync("load_failures");
+        }
+
+        return (loads, failures);
+    }
+
+    /// <summary>The most statements of loads that the database executes at once, looked at again and again.</summary>
+    private static async Task<int> BusiestAsync(BenchFleet fleet, CancellationToken stop)
+    {
+        var most = 0;
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                most = Math.Max(most, await fleet.Database.ActiveAsync());
+            }
+            catch (Npgsql.NpgsqlException)
+            {
+                // It is only just coming back.
+            }
+
+            await Task.Delay(5, CancellationToken.None);
+        }
+
+        return most;
+    }
+}
