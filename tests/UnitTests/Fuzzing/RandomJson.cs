@@ -58,7 +58,7 @@ internal static class RandomJson
                 Members(text, random, depth);
                 break;
             case 3 when depth == 1:
-                text.Append('"').Append('x', random.Next(1, 1 << random.Next(1, 12))).Append('"');
+                text.Append('"').Append('x', random.Next(1, 1 << random.Next(1, random.Next(32) == 0 ? 12 : 8))).Append('"');
                 break;
             default:
                 text.Append('"').Append(Texts[random.Next(Texts.Length)]).Append('"');
