@@ -34,7 +34,24 @@ internal static class RandomJson
             Member(text, Names[random.Next(Names.Length)], random, depth: 1);
         }
 
+        if (random.Next(2000) == 0)
+        {
+            Heavy(text, random);
+        }
+
         return Encoding.UTF8.GetBytes(text.Append('}').ToString());
+    }
+
+    /// <summary>Many small members of one with a long name: what is done for each with all that is above it shows here.</summary>
+    private static void Heavy(StringBuilder text, Random random)
+    {
+        text.Append(text[^1] == '{' ? "" : ",").Append('"').Append('x', random.Next(8000)).Append("\":{\"\":0");
+        for (var members = random.Next(2500); members > 0; members--)
+        {
+            text.Append(",\"").Append(random.Next(members)).Append("\":0");
+        }
+
+        text.Append('}');
     }
 
     private static void Member(StringBuilder text, string name, Random random, int depth)
