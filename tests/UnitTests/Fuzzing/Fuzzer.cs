@@ -22,11 +22,11 @@ internal sealed record FuzzLimits(long Inputs, TimeSpan Time)
 }
 
 /// <summary>What a run was.</summary>
-internal sealed record FuzzReport(string Target, int Seed, long Inputs, int Outcomes, int Known, TimeSpan Elapsed, long PeakHeap)
+internal sealed record FuzzReport(string Target, int Seed, long Inputs, int Outcomes, int Known, TimeSpan Elapsed, TimeSpan Processor, long PeakHeap)
 {
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Target}: seed {Seed}, {Inputs:N0} inputs in {Elapsed.TotalSeconds:F1} s ({Inputs / Math.Max(0.001, Elapsed.TotalSeconds):N0} a second), {Outcomes} outcomes, {Known} inputs known at the end, heap {PeakHeap / 1048576} MiB more at most");
+        $"{Target}: seed {Seed}, {Inputs:N0} inputs in {Elapsed.TotalSeconds:F1} s, {Processor.TotalSeconds:F1} s of processor time ({Inputs / Math.Max(0.001, Elapsed.TotalSeconds):N0} a second), {Outcomes} outcomes, {Known} inputs known at the end, heap {PeakHeap / 1048576} MiB more at most");
 }
 
 /// <summary>An input that breaks what has to hold; the message has all that is needed to run it again.</summary>
@@ -74,6 +74,7 @@ internal sealed class Fuzzer
         var thread = new Thread(() => Guard(work)) { IsBackground = true, Name = "fuzz" };
         _elapsed.Start();
         thread.Start();
+        var started = Environment.CpuUsage.TotalTime;
         var (seen, since, used, peak) = (-1L, TimeSpan.Zero, TimeSpan.Zero, 0L);
         while (!thread.Join(WatchEvery))
         {
@@ -103,9 +104,10 @@ internal sealed class Fuzzer
         }
 
         _elapsed.Stop();
+        var processor = Environment.CpuUsage.TotalTime - started;
         var grown = GC.GetTotalMemory(forceFullCollection: true) - before;
         return grown <= _limits.HeapAfterwards
-            ? new FuzzReport(_target.GetType().Name, _seed, _inputs, _outcomes.Count, _mutator.Known, _elapsed.Elapsed, peak)
+            ? new FuzzReport(_target.GetType().Name, _seed, _inputs, _outcomes.Count, _mutator.Known, _elapsed.Elapsed, processor, peak)
             : throw Failure($"was the last one, and the heap has grown by {grown} bytes for good", _current, _inputs, null);
     }
 

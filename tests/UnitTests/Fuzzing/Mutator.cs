@@ -66,7 +66,7 @@ internal sealed class Mutator
         }
 
         var input = _buffer.AsSpan(0, _length).ToArray();
-        return _random.Next(4) == 0 ? input : _target.Reshape(input, _random);
+        return _random.Next(8) == 0 ? input : _target.Reshape(input, _random);
     }
 
     private byte[] Pick(bool isLong)

@@ -23,18 +23,18 @@ internal static class RandomJson
         var text = new StringBuilder("{");
         foreach (var name in wanted)
         {
-            if (random.Next(12) != 0)
+            if (random.Next(24) != 0)
             {
                 Member(text, name, random, depth: 1);
             }
         }
 
-        for (var others = random.Next(6) - 3; others > 0; others--)
+        for (var others = random.Next(12) - 9; others > 0; others--)
         {
             Member(text, Names[random.Next(Names.Length)], random, depth: 1);
         }
 
-        if (random.Next(2000) == 0)
+        if (random.Next(5000) == 0)
         {
             Heavy(text, random);
         }
@@ -63,7 +63,7 @@ internal static class RandomJson
             return;
         }
 
-        switch (random.Next(depth == 1 ? 16 : 4))
+        switch (random.Next(depth == 1 ? 40 : 4))
         {
             case 0:
                 text.Append(Values[random.Next(Values.Length)]);
