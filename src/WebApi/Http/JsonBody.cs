@@ -20,6 +20,9 @@ internal static class JsonBody
     private const int MaxDepth = 16;
     private const string Body = "body";
 
+    // Where a path is cut: a long name over many members would make paths, and a refusal, of the square of the body's length.
+    private const int MaxPathLength = 200;
+
     /// <summary>Reads the body.</summary>
     /// <exception cref="RequestValidationException">It is not such a record.</exception>
     /// <exception cref="BadHttpRequestException">Its type or size is refused.</exception>
@@ -142,7 +145,7 @@ internal static class JsonBody
                     continue;
                 }
 
-                var memberPath = path.Length == 0 ? name : $"{path}.{name}";
+                var memberPath = PathOf(path, name);
                 if (!seen.Add(name))
                 {
                     errors.TryAdd(memberPath, ["Is there more than once."]);
@@ -151,6 +154,17 @@ internal static class JsonBody
                 CheckText(member.Value, memberPath, errors);
             }
         }
+    }
+
+    private static string PathOf(string path, string name)
+    {
+        if (path.Length > MaxPathLength)
+        {
+            return path;
+        }
+
+        var whole = path.Length == 0 ? name : $"{path}.{name}";
+        return whole.Length <= MaxPathLength ? whole : $"{whole.AsSpan(0, MaxPathLength - (char.IsHighSurrogate(whole[MaxPathLength - 1]) ? 1 : 0))}...";
     }
 
     private static string FieldOf(string path) => path.Length == 0 ? Body : path;
@@ -170,6 +184,16 @@ internal static class JsonBody
 
     private static void CheckMembers(JsonElement root, JsonTypeInfo type, Dictionary<string, IReadOnlyList<string>> errors)
     {
+        // By names that are text: asked for one, the document stumbles over another that is none.
+        var members = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var member in root.EnumerateObject())
+        {
+            if (TextOf(() => member.Name) is { } name)
+            {
+                members[name] = member.Value;
+            }
+        }
+
         foreach (var property in type.Properties)
         {
             if (errors.ContainsKey(property.Name))
@@ -177,7 +201,7 @@ internal static class JsonBody
                 continue;
             }
 
-            if (!root.TryGetProperty(property.Name, out var value))
+            if (!members.Remove(property.Name, out var value))
             {
                 if (property.IsRequired)
                 {
@@ -197,12 +221,9 @@ internal static class JsonBody
             }
         }
 
-        foreach (var member in root.EnumerateObject())
+        foreach (var name in members.Keys)
         {
-            if (TextOf(() => member.Name) is { } name && type.Properties.All(property => property.Name != name))
-            {
-                errors.TryAdd(name, ["Is not known here."]);
-            }
+            errors.TryAdd(name, ["Is not known here."]);
         }
     }
 

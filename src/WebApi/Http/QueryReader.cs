@@ -33,7 +33,8 @@ internal sealed class QueryReader(IQueryCollection query)
             return parameter.Default;
         }
 
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= parameter.Minimum && value <= parameter.Maximum)
+        // The framework's reader of numbers passes over NUL at the end.
+        if (text[^1] != '\0' && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= parameter.Minimum && value <= parameter.Maximum)
         {
             return value;
         }

@@ -41,7 +41,9 @@ internal static class Requests
 
     /// <summary>Reads an id of the path. What is no id names nothing.</summary>
     /// <exception cref="NotFoundException">It is not a UUID.</exception>
-    public static Guid Id(string text, string what) => Guid.TryParseExact(text, "D", out var id) ? id : throw new NotFoundException($"There is no such {what}.");
+    public static Guid Id(string text, string what) =>
+        // The framework's reader takes signs in the place of digits, and spaces around them.
+        Guid.TryParseExact(text, "D", out var id) && string.Equals(id.ToString("D"), text, StringComparison.OrdinalIgnoreCase) ? id : throw new NotFoundException($"There is no such {what}.");
 
     /// <summary>The address of the client, as text; the same for all whose address is not known.</summary>
     public static string ClientAddress(this HttpContext http) => http.Connection.RemoteIpAddress?.ToString() ?? "unknown";

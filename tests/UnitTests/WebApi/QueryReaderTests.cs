@@ -39,6 +39,7 @@ public sealed class QueryReaderTests
     [InlineData("?limit=1.0")]
     [InlineData("?limit=+%205")]
     [InlineData("?limit=%D9%A1")]
+    [InlineData("?limit=5%00")]
     [InlineData("?limit=9999999999")]
     [InlineData("?limit=1&limit=1")]
     public void Int_WhenWrong_IsNamed(string query) => Wrong(query, reader => reader.Int(Limit)).Should().Equal("limit");

@@ -15,7 +15,8 @@ public readonly record struct ConsistencyToken(long Position)
     public static bool TryParse([NotNullWhen(true)] string? text, out ConsistencyToken token)
     {
         token = default;
-        if (text is null || text.Length is < 4 or > 19 || !text.StartsWith("v1.", StringComparison.Ordinal)
+        // The framework's reader of numbers passes over NUL at the end; a token has no such thing.
+        if (text is null || text.Length is < 4 or > 19 || !text.StartsWith("v1.", StringComparison.Ordinal) || text[^1] == '\0'
             || !long.TryParse(text.AsSpan(3), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var position)
             || position < 0)
         {

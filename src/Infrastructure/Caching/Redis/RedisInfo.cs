@@ -24,7 +24,8 @@ internal static class RedisInfo
         long? Sum(string field)
         {
             var values = parsed.Select(p => Number(p, field)).ToList();
-            return values.Contains(null) ? null : values.Sum();
+            // Whatever it says of itself is shown, and nothing fails by it.
+            return values.Contains(null) ? null : (long)Math.Min(long.MaxValue, values.Sum(value => (decimal)value!.Value));
         }
     }
 

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.IO.Compression;
 using System.IO.Hashing;
 using System.Text;
+using System.Text.Unicode;
 using NeuroLab.Application.Abstractions.Caching;
 
 namespace NeuroLab.Infrastructure.Caching.Redis;
@@ -194,7 +195,8 @@ internal static class RedisValueCodec
 
             int length = BinaryPrimitives.ReadUInt16LittleEndian(span[payloadAt..]);
             payloadAt += sizeof(ushort);
-            if (span.Length - payloadAt < length)
+            // What is not UTF-8 would be read as another tag.
+            if (span.Length - payloadAt < length || !Utf8.IsValid(span.Slice(payloadAt, length)))
             {
                 return false;
             }

@@ -62,6 +62,16 @@ public sealed class RedisValueCodecTests
         }
     }
 
+    [Fact]
+    public void TryDecode_WhenATagIsNoUtf8_Refuses()
+    {
+        var bytes = RedisValueCodec.Encode(Entry(0, 0) with { Tags = ["ab"] }, 1, CompressFrom)!.Value.ToArray();
+        (bytes[100], bytes[101]) = (0xc3, 0x28);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(4), XxHash3.HashToUInt64(bytes.AsSpan(12), BinaryPrimitives.ReadInt32LittleEndian(bytes)));
+
+        RedisValueCodec.TryDecode(bytes, out _, out _).Should().BeFalse("it would be invalidated by another tag");
+    }
+
     /// <summary>Half of the mutations get a right hash, so that they come past it to the code behind.</summary>
     [Fact]
     public void TryDecode_WhenGivenMutatedBytes_NeverThrowsNorAllocatesBeyondWhatIsThere()
