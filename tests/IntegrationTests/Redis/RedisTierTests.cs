@@ -70,7 +70,7 @@ public sealed class RedisTierTests(RedisServer server) : IAsyncLifetime
     [Fact]
     public async Task GetAsync_WhenTheBytesAreNotOurs_MissesAndSaysSoOnce()
     {
-        var good = RedisValueCodec.Encode(RedisTierHost.Entry("payload"), await NowAsync(), 0)!.Value.ToArray();
+        var good = RedisValueCodec.Encode(Key("k"), RedisTierHost.Entry("payload"), await NowAsync(), 0)!.Value.ToArray();
         var otherFormat = (byte[])good.Clone();
         otherFormat[2]++;
         var damaged = (byte[])good.Clone();
@@ -101,7 +101,7 @@ public sealed class RedisTierTests(RedisServer server) : IAsyncLifetime
     [InlineData(-1_000_000, false)]
     public async Task GetAsync_WhenLoadedAtAnotherTimeOfTheStoresClock_JudgesByThatClock(long shiftMs, bool found)
     {
-        var bytes = RedisValueCodec.Encode(RedisTierHost.Entry("x"), await NowAsync() + shiftMs, 0)!.Value.ToArray();
+        var bytes = RedisValueCodec.Encode(Key("k"), RedisTierHost.Entry("x"), await NowAsync() + shiftMs, 0)!.Value.ToArray();
         await server.ExecuteAsync("SET", Raw("k"), bytes);
 
         var read = await Tier.GetAsync(Key("k"), default);

@@ -22,6 +22,7 @@ internal sealed class RedisValueTarget : FuzzTarget
     private const int TagsAt = 96;
     private const ulong ForeignSchema = 0xfeed_beef_dead_0001;
     private const int MaxRatio = 1024;
+    private static readonly CacheKey Key = CacheKey.Of("fuzz");
 
     /// <summary>Where the header's numbers begin, and how wide they are.</summary>
     private static readonly (int At, int Width)[] Fields =
@@ -59,7 +60,7 @@ internal sealed class RedisValueTarget : FuzzTarget
 
     public override int Run(byte[] input)
     {
-        if (!RedisValueCodec.TryDecode(input, out _loadedAt, out _entry))
+        if (!RedisValueCodec.TryDecode(Key, input, out _loadedAt, out _entry))
         {
             return 0;
         }
@@ -89,7 +90,7 @@ internal sealed class RedisValueTarget : FuzzTarget
         Require(BinaryPrimitives.ReadUInt64LittleEndian(input.AsSpan(4)) == Hash(input), "bytes whose hash is another were taken");
         Require(entry.TimeToLive > TimeSpan.Zero && entry.StaleWindow >= TimeSpan.Zero && entry.SlidingExpiration >= TimeSpan.Zero && entry.LongestTimeToLive >= TimeSpan.Zero, "a time is out of bounds");
         Require(entry.TimeToLive + entry.StaleWindow + entry.LongestTimeToLive > TimeSpan.Zero, "the times add up to too much");
-        var again = RedisValueCodec.Encode(entry, _loadedAt, 0);
+        var again = RedisValueCodec.Encode(Key, entry, _loadedAt, 0);
         Require(again is not null, "what was decoded cannot be encoded");
         if (input[3] == 0)
         {
@@ -97,7 +98,7 @@ internal sealed class RedisValueTarget : FuzzTarget
         }
         else
         {
-            Require(RedisValueCodec.TryDecode(again!.Value, out _, out var read) && read.Payload.Span.SequenceEqual(entry.Payload.Span), "what was decoded does not come back");
+            Require(RedisValueCodec.TryDecode(Key, again!.Value, out _, out var read) && read.Payload.Span.SequenceEqual(entry.Payload.Span), "what was decoded does not come back");
             Require(entry.Payload.Length > 65_536 || Inflated(input.AsMemory(PayloadAt(entry))).AsSpan().SequenceEqual(entry.Payload.Span), "the payload is not what was compressed");
         }
 
@@ -180,7 +181,8 @@ internal sealed class RedisValueTarget : FuzzTarget
         return result.ToArray();
     }
 
-    private static ulong Hash(ReadOnlySpan<byte> bytes) => XxHash3.HashToUInt64(bytes[12..], BinaryPrimitives.ReadInt32LittleEndian(bytes));
+    private static ulong Hash(ReadOnlySpan<byte> bytes) =>
+        XxHash3.HashToUInt64(bytes[12..], (long)XxHash3.HashToUInt64(Encoding.Unicode.GetBytes(Key.Value), BinaryPrimitives.ReadInt32LittleEndian(bytes)));
 
     private static byte[] Rehashed(byte[] bytes, Action<byte[]> change)
     {
@@ -189,7 +191,7 @@ internal sealed class RedisValueTarget : FuzzTarget
         return bytes;
     }
 
-    private static byte[] Encoded(DistributedEntry entry, int compressFrom) => RedisValueCodec.Encode(entry, 1_790_000_000_123, compressFrom)!.Value.ToArray();
+    private static byte[] Encoded(DistributedEntry entry, int compressFrom) => RedisValueCodec.Encode(Key, entry, 1_790_000_000_123, compressFrom)!.Value.ToArray();
 
     private static byte[][] MakeSeeds()
     {
@@ -244,7 +246,6 @@ internal sealed class RedisValueTarget : FuzzTarget
 
     private sealed class Shape<T> : Shape
     {
-        private static readonly CacheKey Key = CacheKey.Of("fuzz");
         private CacheEntry<T>? _promoted;
 
         public override ulong Schema { get; } = Serializer.SchemaOf<T>();

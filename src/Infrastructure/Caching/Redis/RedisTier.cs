@@ -57,9 +57,9 @@ internal sealed partial class RedisTier : IDistributedTier
             return DistributedRead.Miss;
         }
 
-        if (!RedisValueCodec.TryDecode((ReadOnlyMemory<byte>)reply.Value, out var loadedAt, out var entry))
+        if (!RedisValueCodec.TryDecode(key, (ReadOnlyMemory<byte>)reply.Value, out var loadedAt, out var entry))
         {
-            ReportUnusable("it is damaged or of another format");
+            ReportUnusable("it is damaged, of another format or of another key");
             return DistributedRead.Miss;
         }
 
@@ -92,7 +92,7 @@ internal sealed partial class RedisTier : IDistributedTier
 
         // Rounded so that the value looks a little older than it is.
         var loadedAt = now - (long)Math.Ceiling(Math.Max(0, entry.Age.TotalMilliseconds));
-        if (RedisValueCodec.Encode(entry, loadedAt, _options.CompressFromBytes) is not { } bytes)
+        if (RedisValueCodec.Encode(key, entry, loadedAt, _options.CompressFromBytes) is not { } bytes)
         {
             if (_tooLarge.TryEnter(out var suppressed))
             {

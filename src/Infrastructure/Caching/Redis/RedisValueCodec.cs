@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.IO.Compression;
 using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
 using NeuroLab.Application.Abstractions.Caching;
@@ -12,14 +13,15 @@ namespace NeuroLab.Infrastructure.Caching.Redis;
 /// One value with its metadata as bytes, integers little-endian:
 /// <code>
 ///  0  magic "NL", format version, flags (bit 0: payload compressed with Brotli)
-///  4  XxHash3 of everything else
+///  4  XxHash3 of the key and of everything else
 /// 12  schema  20 journal id  36 lease  44 loaded at (store's clock, ms since 1970)  52 cached at (UTC ticks)
 /// 60  time to live (ms)  68 stale window (ms)  76 sliding expiration (ms, 0: none)  84 longest time to live (ms)
 /// 92  payload size uncompressed (int32)  96 tags (uint16)
 /// 98  each tag: length in bytes (uint16), UTF-8
 ///     payload, to the end
 /// </code>
-/// Reading survives any bytes: it allocates nothing by a length that it has not held against the bytes that are there.
+/// Reading survives any bytes: it allocates nothing by a length that it has not held against the bytes that are there. The hash holds a value to its key: a reply that
+/// a broken link or a client out of step hands to the reader of another key, another user's among them, is no value there.
 /// </summary>
 internal static class RedisValueCodec
 {
@@ -29,7 +31,7 @@ internal static class RedisValueCodec
     /// <summary>Bytes before the tags.</summary>
     public const int HeaderBytes = 98;
 
-    private const byte FormatVersion = 2;
+    private const byte FormatVersion = 3;
     private const byte Compressed = 1;
     private const long LongestMs = 1000L * 366 * 24 * 3600 * 1000;
     private const int HashAt = 4;
@@ -41,11 +43,12 @@ internal static class RedisValueCodec
     private const int BrotliWindow = 18;
 
     /// <summary>Writes a value.</summary>
+    /// <param name="key">The key that it is stored under.</param>
     /// <param name="entry">The value; its age is not written.</param>
     /// <param name="loadedAt">When it was loaded, by the store's clock, in ms since 1970.</param>
     /// <param name="compressFrom">Payload size from which compression is tried; 0 never.</param>
     /// <returns>The bytes; null when the value is too large to be stored.</returns>
-    public static ReadOnlyMemory<byte>? Encode(DistributedEntry entry, long loadedAt, int compressFrom)
+    public static ReadOnlyMemory<byte>? Encode(CacheKey key, DistributedEntry entry, long loadedAt, int compressFrom)
     {
         var payload = entry.Payload.Span;
         if (payload.Length > MaxPayloadBytes || entry.Tags.Count > ushort.MaxValue)
@@ -101,21 +104,22 @@ internal static class RedisValueCodec
             at += sizeof(ushort) + length;
         }
 
-        BinaryPrimitives.WriteUInt64LittleEndian(span[HashAt..], Hash(span));
+        BinaryPrimitives.WriteUInt64LittleEndian(span[HashAt..], Hash(key, span));
         return bytes.AsMemory(0, span.Length);
     }
 
     /// <summary>Reads a value. Its payload may share the bytes given.</summary>
+    /// <param name="key">The key that was asked for.</param>
     /// <param name="bytes">Any bytes.</param>
     /// <param name="loadedAt">When it was loaded, by the store's clock, in ms since 1970.</param>
-    /// <param name="entry">The value, with an age of zero; null where the bytes are not one.</param>
-    public static bool TryDecode(ReadOnlyMemory<byte> bytes, out long loadedAt, [NotNullWhen(true)] out DistributedEntry? entry)
+    /// <param name="entry">The value, with an age of zero; null where the bytes are not one of this key.</param>
+    public static bool TryDecode(CacheKey key, ReadOnlyMemory<byte> bytes, out long loadedAt, [NotNullWhen(true)] out DistributedEntry? entry)
     {
         entry = null;
         var span = bytes.Span;
         if (!TryReadTimes(span, out loadedAt, out var timeToLive, out var staleWindow)
             || span[3] > Compressed
-            || BinaryPrimitives.ReadUInt64LittleEndian(span[HashAt..]) != Hash(span))
+            || BinaryPrimitives.ReadUInt64LittleEndian(span[HashAt..]) != Hash(key, span))
         {
             return false;
         }
@@ -227,10 +231,11 @@ internal static class RedisValueCodec
         return BrotliDecoder.TryDecompress(stored.Span, buffer, out var written) && written == size;
     }
 
-    private static ulong Hash(ReadOnlySpan<byte> span)
+    /// <summary>The hash that stands in a value. The key and the bytes before the hash go in as the seed: no allocation.</summary>
+    internal static ulong Hash(CacheKey key, ReadOnlySpan<byte> value)
     {
-        // The bytes before the hash go in as the seed: one call, no allocation.
-        return XxHash3.HashToUInt64(span[HashEnd..], BinaryPrimitives.ReadInt32LittleEndian(span));
+        var seed = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(key.Value.AsSpan()), BinaryPrimitives.ReadInt32LittleEndian(value));
+        return XxHash3.HashToUInt64(value[HashEnd..], unchecked((long)seed));
     }
 
     private static long Milliseconds(TimeSpan time) => time.Ticks / TimeSpan.TicksPerMillisecond;

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Hashing;
 using System.Text;
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Infrastructure.Caching.Redis;
@@ -9,6 +8,7 @@ namespace NeuroLab.UnitTests.Caching.Redis;
 public sealed class RedisValueCodecTests
 {
     private const int CompressFrom = 1024;
+    private static readonly CacheKey Key = CacheKey.Of("codec:1");
 
     public static TheoryData<int, int> PayloadsAndTags => new() { { 0, 0 }, { 1, 1 }, { 100, 3 }, { 1023, 0 }, { 1024, 2 }, { 200_000, 5 } };
 
@@ -18,9 +18,9 @@ public sealed class RedisValueCodecTests
     {
         var entry = Entry(length, tags);
 
-        var bytes = RedisValueCodec.Encode(entry, 1_790_000_000_123, CompressFrom)!.Value;
+        var bytes = RedisValueCodec.Encode(Key, entry, 1_790_000_000_123, CompressFrom)!.Value;
 
-        RedisValueCodec.TryDecode(bytes, out var loadedAt, out var read).Should().BeTrue();
+        RedisValueCodec.TryDecode(Key, bytes, out var loadedAt, out var read).Should().BeTrue();
         loadedAt.Should().Be(1_790_000_000_123);
         read.Should().BeEquivalentTo(entry, o => o.Excluding(e => e.Payload).Excluding(e => e.Age));
         read!.Payload.ToArray().Should().Equal(entry.Payload.ToArray());
@@ -37,39 +37,48 @@ public sealed class RedisValueCodecTests
 
         foreach (var payload in new[] { random, tight })
         {
-            var bytes = RedisValueCodec.Encode(Entry(0, 0) with { Payload = payload }, 1, CompressFrom)!.Value;
+            var bytes = RedisValueCodec.Encode(Key, Entry(0, 0) with { Payload = payload }, 1, CompressFrom)!.Value;
             bytes.Length.Should().Be(RedisValueCodec.HeaderBytes + payload.Length);
-            RedisValueCodec.TryDecode(bytes, out _, out var read).Should().BeTrue();
+            RedisValueCodec.TryDecode(Key, bytes, out _, out var read).Should().BeTrue();
             read!.Payload.Span.SequenceEqual(payload).Should().BeTrue();
         }
 
-        RedisValueCodec.Encode(Entry(50_000, 0), 1, 0)!.Value.Length.Should().BeGreaterThan(50_000, "0 turns compression off");
+        RedisValueCodec.Encode(Key, Entry(50_000, 0), 1, 0)!.Value.Length.Should().BeGreaterThan(50_000, "0 turns compression off");
     }
 
     [Fact]
     public void Encode_WhenTooLarge_GivesNothing() =>
-        RedisValueCodec.Encode(Entry(0, 0) with { Payload = new byte[RedisValueCodec.MaxPayloadBytes + 1] }, 1, 0).Should().BeNull();
+        RedisValueCodec.Encode(Key, Entry(0, 0) with { Payload = new byte[RedisValueCodec.MaxPayloadBytes + 1] }, 1, 0).Should().BeNull();
 
     [Fact]
     public void TryDecode_WhenAnyOneBitIsFlipped_Refuses()
     {
-        var bytes = RedisValueCodec.Encode(Entry(60, 2), 1_790_000_000_123, CompressFrom)!.Value.ToArray();
+        var bytes = RedisValueCodec.Encode(Key, Entry(60, 2), 1_790_000_000_123, CompressFrom)!.Value.ToArray();
         for (var bit = 0; bit < bytes.Length * 8; bit++)
         {
             bytes[bit / 8] ^= (byte)(1 << (bit % 8));
-            RedisValueCodec.TryDecode(bytes, out _, out _).Should().BeFalse("bit {0} was flipped", bit);
+            RedisValueCodec.TryDecode(Key, bytes, out _, out _).Should().BeFalse("bit {0} was flipped", bit);
             bytes[bit / 8] ^= (byte)(1 << (bit % 8));
         }
+    }
+
+    [Fact]
+    public void TryDecode_WhenTheValueIsOfAnotherKey_Refuses()
+    {
+        var bytes = RedisValueCodec.Encode(Key, Entry(60, 2), 1, CompressFrom)!.Value;
+
+        RedisValueCodec.TryDecode(Key, bytes, out _, out _).Should().BeTrue();
+        RedisValueCodec.TryDecode(CacheKey.Of(Key.Value + "0"), bytes, out _, out _).Should().BeFalse("it may be another user's");
     }
 
     [Fact]
     public void TryDecode_WhenATagIsNoUtf8_Refuses()
     {
-        var bytes = RedisValueCodec.Encode(Entry(0, 0) with { Tags = ["ab"] }, 1, CompressFrom)!.Value.ToArray();
+        var bytes = RedisValueCodec.Encode(Key, Entry(0, 0) with { Tags = ["ab"] }, 1, CompressFrom)!.Value.ToArray();
         (bytes[100], bytes[101]) = (0xc3, 0x28);
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(4), XxHash3.HashToUInt64(bytes.AsSpan(12), BinaryPrimitives.ReadInt32LittleEndian(bytes)));
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(4), RedisValueCodec.Hash(Key, bytes));
 
-        RedisValueCodec.TryDecode(bytes, out _, out _).Should().BeFalse("it would be invalidated by another tag");
+        RedisValueCodec.TryDecode(Key, bytes, out _, out _).Should().BeFalse("it would be invalidated by another tag");
     }
 
     /// <summary>Half of the mutations get a right hash, so that they come past it to the code behind.</summary>
@@ -77,18 +86,18 @@ public sealed class RedisValueCodecTests
     public void TryDecode_WhenGivenMutatedBytes_NeverThrowsNorAllocatesBeyondWhatIsThere()
     {
         var random = new Random(20_261_122);
-        var seeds = new[] { Entry(0, 0), Entry(40, 3), Entry(5000, 1), Entry(30, 300) }.Select(e => RedisValueCodec.Encode(e, 1_790_000_000_123, CompressFrom)!.Value.ToArray()).ToArray();
+        var seeds = new[] { Entry(0, 0), Entry(40, 3), Entry(5000, 1), Entry(30, 300) }.Select(e => RedisValueCodec.Encode(Key, e, 1_790_000_000_123, CompressFrom)!.Value.ToArray()).ToArray();
         var decoded = 0;
         for (var i = 0; i < 150_000; i++)
         {
             var bytes = Mutate(seeds[random.Next(seeds.Length)], random);
             if (i % 2 == 0 && bytes.Length >= RedisValueCodec.HeaderBytes)
             {
-                BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(4), XxHash3.HashToUInt64(bytes.AsSpan(12), BinaryPrimitives.ReadInt32LittleEndian(bytes)));
+                BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(4), RedisValueCodec.Hash(Key, bytes));
             }
 
             var before = GC.GetAllocatedBytesForCurrentThread();
-            var isOurs = RedisValueCodec.TryDecode(bytes, out _, out var entry);
+            var isOurs = RedisValueCodec.TryDecode(Key, bytes, out _, out var entry);
             var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
             allocated.Should().BeLessThan(10_000 + (1100L * bytes.Length), "the bytes at hand bound what is allocated");
@@ -107,7 +116,7 @@ public sealed class RedisValueCodecTests
         {
             var bytes = new byte[random.Next(300)];
             random.NextBytes(bytes);
-            RedisValueCodec.TryDecode(bytes, out _, out _).Should().BeFalse();
+            RedisValueCodec.TryDecode(Key, bytes, out _, out _).Should().BeFalse();
         }
     }
 
