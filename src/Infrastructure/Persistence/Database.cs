@@ -19,7 +19,8 @@ namespace NeuroLab.Infrastructure.Persistence;
 /// </summary>
 internal sealed class Database : IAsyncDisposable, IDisposable
 {
-    private const int Slices = 8;
+    /// <summary>In how many parts a call is waited for.</summary>
+    internal const int Slices = 8;
 
     private readonly DatabaseTarget _target;
     private readonly DatabaseOptions _options;
