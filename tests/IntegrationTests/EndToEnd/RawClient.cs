@@ -96,6 +96,20 @@ internal sealed class RawClient : IDisposable
         }
     }
 
+    /// <summary>Reads so many bytes.</summary>
+    /// <exception cref="SocketException">The other side has ended the connection.</exception>
+    public async Task<string> ReadTextAsync(int bytes)
+    {
+        var buffer = new byte[bytes];
+        var length = 0;
+        while (length < bytes && await _socket.ReceiveAsync(buffer.AsMemory(length)) is > 0 and var more)
+        {
+            length += more;
+        }
+
+        return Encoding.ASCII.GetString(buffer, 0, length);
+    }
+
     /// <summary>Hangs up.</summary>
     public void Dispose() => _socket.Dispose();
 }

@@ -34,6 +34,8 @@ public sealed class Servers : IAsyncLifetime
         var settings = Embedded();
         settings["ConnectionStrings__Postgres"] = await Postgres.CreateDatabaseAsync();
         settings["REDIS_URL"] = Redis.Url;
+        // A busy machine takes its time to make the schema: who does not ask for another wait begins with it made.
+        settings["Cache__Database__StartupWait"] = "00:00:45";
         return With(settings, more);
     }
 
