@@ -136,6 +136,20 @@ public sealed class GracefulShutdownTests(Servers servers) : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task Stop_WhenStoresHangSinceTheStart_EndsSoon()
+    {
+        var settings = await servers.SharedAsync(("Cache__Database__StartupWait", "00:00:00"));
+        await servers.Redis.FreezeAsync();
+        servers.Postgres.Freeze();
+        await using var service = await ServiceProcess.StartAsync(settings);
+
+        var (code, took) = await EndAsync(service);
+
+        code.Should().Be(0);
+        took.Should().BeLessThan(TimeSpan.FromSeconds(5), "connections that are being made are not waited for");
+    }
+
     private static async Task<bool> IsCutOrUnavailableAsync(Task<Answer> request)
     {
         try
