@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Net.Http.Headers;
 using NeuroLab.Application;
 using NeuroLab.Infrastructure;
@@ -9,6 +10,7 @@ using NeuroLab.WebApi.Http;
 using NeuroLab.WebApi.OpenApi;
 using NeuroLab.WebApi.Security;
 using NeuroLab.WebApi.Settings;
+using NeuroLab.WebApi.Telemetry;
 
 namespace NeuroLab.WebApi;
 
@@ -36,6 +38,8 @@ internal static class Service
             server.Limits.MaxRequestBodySize = JsonBody.MaxBytes;
             server.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
             server.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+            // Who reads a long answer slower than a bad mobile line lets go of it again; bodies sent are held to the server's own 240 bytes a second.
+            server.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 4096, gracePeriod: TimeSpan.FromSeconds(5));
         });
         builder.Host.UseDefaultServiceProvider(options => (options.ValidateScopes, options.ValidateOnBuild) = (true, true));
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(10));
@@ -53,6 +57,7 @@ internal static class Service
         services.AddSingleton(settings);
         services.AddApplication();
         services.AddInfrastructure(configuration);
+        services.AddTelemetry(configuration);
 
         services.AddSingleton<ProblemWriter>();
         services.AddExceptionHandler<ProblemExceptionHandler>();
@@ -74,6 +79,7 @@ internal static class Service
             app.UseForwardedHeaders(Forwarding(settings.KnownProxies));
         }
 
+        app.UseTelemetry();
         app.UseMiddleware<ResponseHeaders>();
         app.UseExceptionHandler(new ExceptionHandlerOptions { AllowStatusCode404Response = true, ExceptionHandler = static _ => Task.CompletedTask });
         app.UseStatusCodePages(static context => context.HttpContext.RequestServices.GetRequiredService<ProblemWriter>()

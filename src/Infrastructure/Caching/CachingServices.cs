@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Configuration;
@@ -39,7 +40,13 @@ public static class CachingServices
         services.TryAddSingleton<ILoadLock, NoLoadLock>();
         services.TryAddSingleton<CacheSerializer>();
         services.AddSingleton<CacheClock>();
-        services.AddSingleton<CacheCounters>();
+        services.AddMetrics();
+        services.AddSingleton(provider =>
+        {
+            var counters = new CacheCounters();
+            CacheMeter.Observe(provider.GetRequiredService<IMeterFactory>(), counters);
+            return counters;
+        });
         services.AddSingleton<IMemoryTier>(provider =>
         {
             var options = provider.GetRequiredService<IOptions<CacheOptions>>().Value;

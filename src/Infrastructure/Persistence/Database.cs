@@ -19,7 +19,8 @@ namespace NeuroLab.Infrastructure.Persistence;
 /// </summary>
 internal sealed class Database : IAsyncDisposable, IDisposable
 {
-    private const int Slices = 8;
+    /// <summary>In how many parts a call is waited for.</summary>
+    internal const int Slices = 8;
 
     private readonly DatabaseTarget _target;
     private readonly DatabaseOptions _options;
@@ -38,7 +39,7 @@ internal sealed class Database : IAsyncDisposable, IDisposable
         var builder = new DbContextOptionsBuilder<NeuroLabDbContext>();
         target.Configure(builder);
         _contexts = new PooledDbContextFactory<NeuroLabDbContext>(builder.Options, poolSize: 128);
-        _breaker = new ProbedCircuitBreaker("the database", _options.Breaker, e => e is not OriginUnavailableException && DatabaseFaults.IsTransient(e), ProbeAsync, clock, logger);
+        _breaker = new ProbedCircuitBreaker("the database", _options.Breaker, SpeaksOfTheDatabase, ProbeAsync, clock, logger);
         _retry = _options.Retries == 0 ? ResiliencePipeline.Empty : new ResiliencePipelineBuilder { TimeProvider = clock }
             .AddRetry(new RetryStrategyOptions
             {
@@ -151,6 +152,10 @@ internal sealed class Database : IAsyncDisposable, IDisposable
         }
     }
 
+    /// <summary>Whether a failure is one of the database as a whole, so that asking it less is right.</summary>
+    private static bool SpeaksOfTheDatabase(Exception exception) =>
+        exception is not OriginUnavailableException && DatabaseFaults.IsTransient(exception) && !DatabaseFaults.IsWantOfRoom(exception);
+
     private async Task ProbeAsync(CancellationToken cancellationToken)
     {
         await PingAsync(cancellationToken);
@@ -242,6 +247,12 @@ internal sealed class Database : IAsyncDisposable, IDisposable
         {
             cancellationToken.ThrowIfCancellationRequested();
             await running.WaitAsync(bound / Slices, _clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        if (!running.IsCompleted)
+        {
+            // A caller that hung up in the last slice is none that waited too long.
+            cancellationToken.ThrowIfCancellationRequested();
         }
 
         return running.IsCompleted;

@@ -12,6 +12,13 @@ internal static class DatabaseFaults
 {
     private const int SqliteBusy = 5;
     private const int SqliteLocked = 6;
+    private const int SqliteReadOnly = 8;
+    private const int SqliteInputOutput = 10;
+    private const int SqliteFull = 13;
+    private const int SqliteCannotOpen = 14;
+
+    /// <summary>Extended codes of failed writing: write, fsync, fsync of the folder, truncate, growing the shared index of the log.</summary>
+    private static readonly int[] SqliteWriting = [778, 1034, 1290, 1546, 4874];
 
     /// <summary>Whether the database, not the caller, is the cause, and another moment may bring another answer.</summary>
     public static bool IsTransient(Exception exception)
@@ -22,11 +29,30 @@ internal static class DatabaseFaults
             {
                 PostgresException postgres => IsTransientState(postgres.SqlState) || postgres.IsTransient,
                 NpgsqlException npgsql => npgsql.IsTransient || npgsql.InnerException is null,
-                SqliteException sqlite => sqlite.SqliteErrorCode is SqliteBusy or SqliteLocked,
+                SqliteException sqlite => sqlite.SqliteErrorCode
+                    is SqliteBusy or SqliteLocked or SqliteReadOnly or SqliteInputOutput or SqliteFull or SqliteCannotOpen,
                 TimeoutException or SocketException or IOException or OriginUnavailableException => true,
                 _ => false,
             };
             if (transient)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Whether the database is there and refuses this call for want of room: a disk that is full or cannot be written, memory that is used up. It says nothing of
+    /// other calls: what only reads goes on.
+    /// </summary>
+    public static bool IsWantOfRoom(Exception exception)
+    {
+        for (var e = exception; e is not null; e = e.InnerException)
+        {
+            if (e is PostgresException { SqlState: PostgresErrorCodes.DiskFull or PostgresErrorCodes.OutOfMemory }
+                || (e is SqliteException sqlite && (sqlite.SqliteErrorCode is SqliteFull or SqliteReadOnly || SqliteWriting.Contains(sqlite.SqliteExtendedErrorCode))))
             {
                 return true;
             }

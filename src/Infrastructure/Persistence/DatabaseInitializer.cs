@@ -51,7 +51,7 @@ internal sealed partial class DatabaseInitializer(
             }
             catch (Exception e) when (e is Microsoft.Data.Sqlite.SqliteException or IOException or UnauthorizedAccessException)
             {
-                throw new InvalidOperationException($"The database file {database.Target.File} in DATA_DIR cannot be opened or upgraded.", e);
+                throw new InvalidOperationException($"The database file {database.Target.File} in DATA_DIR cannot be opened or upgraded: the service must be able to write there, and the disk must have room.", e);
             }
 
             return;

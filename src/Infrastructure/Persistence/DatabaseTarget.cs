@@ -14,12 +14,12 @@ namespace NeuroLab.Infrastructure.Persistence;
 internal sealed class DatabaseTarget : IDisposable
 {
     private readonly IReadOnlyList<IInterceptor> _interceptors;
-    private readonly string? _probeString;
+    private readonly NpgsqlDataSource? _probes;
     private readonly TimeSpan _commandTimeout;
 
-    private DatabaseTarget(string connectionString, NpgsqlDataSource? source, string? probeString, DatabaseOptions options, IEnumerable<IInterceptor> interceptors)
+    private DatabaseTarget(string connectionString, NpgsqlDataSource? source, NpgsqlDataSource? probes, DatabaseOptions options, IEnumerable<IInterceptor> interceptors)
     {
-        (ConnectionString, Source, _probeString, _commandTimeout) = (connectionString, source, probeString, options.AttemptTimeout);
+        (ConnectionString, Source, _probes, _commandTimeout) = (connectionString, source, probes, options.AttemptTimeout);
         _interceptors = source is null ? [new SqlitePragmas(), .. interceptors] : [.. interceptors];
     }
 
@@ -80,7 +80,7 @@ internal sealed class DatabaseTarget : IDisposable
         {
             Pooling = false, Timeout = WholeSeconds(options.ProbeTimeout), CommandTimeout = WholeSeconds(options.ProbeTimeout), CancellationTimeout = -1,
         };
-        return new DatabaseTarget(text.ConnectionString, NpgsqlDataSource.Create(text), probe.ConnectionString, options, interceptors);
+        return new DatabaseTarget(text.ConnectionString, Named(text.ConnectionString, "neurolab"), Named(probe.ConnectionString, "neurolab-probe"), options, interceptors);
 
         void Default(string keyword, Action set)
         {
@@ -112,14 +112,14 @@ internal sealed class DatabaseTarget : IDisposable
     /// <summary>Runs a trivial statement on a connection of its own. Not bounded in time by itself.</summary>
     public async Task PingAsync(CancellationToken cancellationToken)
     {
-        if (_probeString is null)
+        if (_probes is null)
         {
             await using var file = new SqliteConnection(ConnectionString);
             await SelectOneAsync(file, cancellationToken);
             return;
         }
 
-        await using var server = new NpgsqlConnection(_probeString);
+        await using var server = _probes.CreateConnection();
         await SelectOneAsync(server, cancellationToken);
     }
 
@@ -136,7 +136,11 @@ internal sealed class DatabaseTarget : IDisposable
         }
 
         Source?.Dispose();
+        _probes?.Dispose();
     }
+
+    /// <summary>A source of connections with a name of its own: the driver's measurements would name it by its connection string.</summary>
+    internal static NpgsqlDataSource Named(string connectionString, string name) => new NpgsqlDataSourceBuilder(connectionString) { Name = name }.Build();
 
     private static async Task SelectOneAsync(System.Data.Common.DbConnection connection, CancellationToken cancellationToken)
     {

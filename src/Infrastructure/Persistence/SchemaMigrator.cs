@@ -31,7 +31,8 @@ internal sealed class SchemaMigrator(DatabaseTarget target, TimeProvider clock)
     {
         // A session of its own holds the lock: it goes with the session, however that ends. Waiting is bounded: who waits longer comes back later.
         var text = new NpgsqlConnectionStringBuilder(target.ConnectionString) { Pooling = false, CommandTimeout = 60, TcpKeepAlive = true };
-        await using var holder = new NpgsqlConnection(text.ConnectionString);
+        await using var source = DatabaseTarget.Named(text.ConnectionString, "neurolab-migration");
+        await using var holder = source.CreateConnection();
         await holder.OpenAsync(cancellationToken);
         await using var take = new NpgsqlCommand("SELECT pg_advisory_lock(@key)", holder) { Parameters = { new("key", AdvisoryLock) } };
         await take.ExecuteNonQueryAsync(cancellationToken);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using NeuroLab.Application.Common;
+using NeuroLab.WebApi.Telemetry;
 
 namespace NeuroLab.WebApi.Cli;
 
@@ -14,6 +15,9 @@ internal static class CommandLine
 
     /// <summary>It did not understand what it was asked.</summary>
     public const int Misused = 2;
+
+    /// <summary>How long the end waits for connections and the like to be closed, once the requests are answered or cut.</summary>
+    private static readonly TimeSpan DisposalLimit = TimeSpan.FromSeconds(1);
 
     private const string Usage = """
         NeuroLab 360
@@ -33,6 +37,7 @@ internal static class CommandLine
     {
         "urls", "http_ports", "https_ports", "environment", "contentRoot", "applicationName", "webroot", "DATA_DIR", "REDIS_URL", "REDIS_HOST", "REDIS_PORT", "REDIS_DB",
         "CACHE_DEFAULT_TTL", "CACHE_MEMORY_MAX_SIZE", "CACHE_STALE_THRESHOLD", "RATE_LIMIT_PER_MINUTE",
+        TelemetrySettings.EndpointName, TelemetrySettings.ProtocolName, TelemetrySettings.HeadersName, TelemetrySettings.TimeoutName, TelemetrySettings.MetricIntervalName,
     };
 
     /// <summary>Runs the executable.</summary>
@@ -87,19 +92,20 @@ internal static class CommandLine
             return Refuse([exception.Message]);
         }
 
-        await using (app)
+        try
         {
-            try
-            {
-                await app.StartAsync();
-            }
-            catch (InvalidOperationException exception)
-            {
-                return Refuse([exception.Message]);
-            }
-
+            await app.StartAsync();
             await app.WaitForShutdownAsync();
             return Done;
+        }
+        catch (InvalidOperationException exception)
+        {
+            return Refuse([exception.Message]);
+        }
+        finally
+        {
+            // What hangs on a store or a collector ends with the process.
+            await app.DisposeAsync().AsTask().WaitAsync(DisposalLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

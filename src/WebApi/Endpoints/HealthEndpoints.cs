@@ -37,8 +37,14 @@ internal static class HealthEndpoints
         .Produces<ServiceHealthResponse>()
         .Produces<ServiceHealthResponse>(StatusCodes.Status503ServiceUnavailable);
 
-    private static async Task<IResult> ReadyAsync(HttpContext http, IMediator mediator)
+    private static async Task<IResult> ReadyAsync(HttpContext http, IMediator mediator, IHostApplicationLifetime lifetime)
     {
+        if (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // What is under way is still answered; who asks here is to send the rest elsewhere.
+            return Results.Json(new ReadinessResponse(false, Unhealthy), ApiJson.Options, statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
+
         var readiness = await mediator.Send(new GetReadiness(), http.RequestAborted);
         return Results.Json(readiness, ApiJson.Options, statusCode: readiness.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }

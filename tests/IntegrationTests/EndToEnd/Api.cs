@@ -50,9 +50,17 @@ internal sealed class Api(Uri address) : IDisposable
         return answer;
     }
 
+    /// <summary>A client that administrates by a key.</summary>
+    public static Api Administrator(Uri address, string key)
+    {
+        var api = new Api(address);
+        api._http.DefaultRequestHeaders.Add("X-Admin-API-Key", key);
+        return api;
+    }
+
     public Task<Answer> SummaryAsync() => GetAsync("/api/dashboard/summary");
 
-    public Task<Answer> GetAsync(string path, string? consistencyToken = null)
+    public Task<Answer> GetAsync(string path, string? consistencyToken = null, CancellationToken hangUp = default)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, path);
         if (consistencyToken is not null)
@@ -60,20 +68,21 @@ internal sealed class Api(Uri address) : IDisposable
             request.Headers.Add("Consistency-Token", consistencyToken);
         }
 
-        return SendAsync(request);
+        return SendAsync(request, hangUp);
     }
 
-    public Task<Answer> PostAsync(string path, object body) => SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) });
+    public Task<Answer> PostAsync(string path, object body, CancellationToken hangUp = default) =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) }, hangUp);
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<Answer> SendAsync(HttpRequestMessage request)
+    private async Task<Answer> SendAsync(HttpRequestMessage request, CancellationToken hangUp)
     {
         using (request)
         {
             var started = Stopwatch.GetTimestamp();
-            using var response = await _http.SendAsync(request);
-            var text = await response.Content.ReadAsStringAsync();
+            using var response = await _http.SendAsync(request, hangUp);
+            var text = await response.Content.ReadAsStringAsync(hangUp);
             return new Answer(
                 response.StatusCode,
                 response.Content.Headers.ContentType?.MediaType,

@@ -20,6 +20,10 @@ public sealed class Servers : IAsyncLifetime
         _folder.Delete(recursive: true);
     }
 
+    /// <summary>Settings of a service that waits for the database for long: a test decides when a statement ends.</summary>
+    public static (string Name, string Value)[] Patient =>
+        [("Cache__Database__AttemptTimeout", "00:01:00"), ("Cache__Database__TotalTimeout", "00:01:00"), ("Cache__HardTimeout", "00:01:00")];
+
     /// <summary>Settings of a service on an SQLite file of its own, without Redis.</summary>
     public Dictionary<string, string> Embedded(params (string Name, string Value)[] more) =>
         With(new() { ["DATA_DIR"] = _folder.CreateSubdirectory(Guid.NewGuid().ToString("N")).FullName }, more);
@@ -30,6 +34,8 @@ public sealed class Servers : IAsyncLifetime
         var settings = Embedded();
         settings["ConnectionStrings__Postgres"] = await Postgres.CreateDatabaseAsync();
         settings["REDIS_URL"] = Redis.Url;
+        // A busy machine takes its time to make the schema: who does not ask for another wait begins with it made.
+        settings["Cache__Database__StartupWait"] = "00:00:45";
         return With(settings, more);
     }
 

@@ -71,8 +71,7 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
         if (!_process.HasExited)
         {
             await SignalAsync("TERM");
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-            await _process.WaitForExitAsync(limit.Token);
+            await ExitAsync(TimeSpan.FromSeconds(20));
         }
     }
 
@@ -81,6 +80,16 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
     {
         using var kill = Process.Start("kill", ["-s", signal, _process.Id.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync();
+    }
+
+    /// <summary>Waits for its end.</summary>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="OperationCanceledException">It goes on.</exception>
+    public async Task<int> ExitAsync(TimeSpan within)
+    {
+        using var limit = new CancellationTokenSource(within);
+        await _process.WaitForExitAsync(limit.Token);
+        return _process.ExitCode;
     }
 
     /// <summary>Ends it as a crash does.</summary>
@@ -154,6 +163,6 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
     [GeneratedRegex(@"Now listening on: (http://\S+)")]
     private static partial Regex Listening();
 
-    [GeneratedRegex("^(ASPNETCORE_|DOTNET_ENVIRONMENT|DOTNET_URLS|CACHE_|Cache__|REDIS_|ConnectionStrings__|Authentication__|Cors__|ForwardedHeaders__|DATA_DIR$|RATE_LIMIT|CORECLR_)")]
+    [GeneratedRegex("^(ASPNETCORE_|DOTNET_ENVIRONMENT|DOTNET_URLS|CACHE_|Cache__|REDIS_|ConnectionStrings__|Authentication__|Cors__|ForwardedHeaders__|DATA_DIR$|RATE_LIMIT|CORECLR_|OTEL_)")]
     private static partial Regex Setting();
 }

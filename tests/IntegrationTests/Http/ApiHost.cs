@@ -4,6 +4,7 @@ using System.Text.Json;
 using MediatR;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using NeuroLab.Application.Accounts;
@@ -20,6 +21,9 @@ public abstract class ApiHost : IAsyncLifetime
 
     public HttpClient Anonymous { get; private set; } = null!;
 
+    /// <summary>The clock that the service goes by; null for the machine's.</summary>
+    public TimeProvider? Clock { get; init; }
+
     public IServiceProvider Services => _factory!.Services;
 
     public virtual async Task InitializeAsync()
@@ -34,6 +38,10 @@ public abstract class ApiHost : IAsyncLifetime
             }
 
             builder.ConfigureLogging(logging => logging.ClearProviders());
+            if (Clock is { } clock)
+            {
+                builder.ConfigureTestServices(services => services.AddSingleton(clock));
+            }
         });
         Anonymous = NewClient();
         await ReadyAsync();
@@ -121,6 +129,9 @@ public sealed class ServersApi : ApiHost
 
     public RedisServer Redis { get; } = new();
 
+    /// <summary>Settings beside the usual ones.</summary>
+    public IReadOnlyDictionary<string, string> More { get; init; } = new Dictionary<string, string>();
+
     public override async Task InitializeAsync()
     {
         await Task.WhenAll(Postgres.InitializeAsync(), Redis.InitializeAsync());
@@ -138,6 +149,10 @@ public sealed class ServersApi : ApiHost
     {
         settings["ConnectionStrings:Postgres"] = await Postgres.CreateDatabaseAsync();
         settings["REDIS_URL"] = Redis.Url;
+        foreach (var (name, value) in More)
+        {
+            settings[name] = value;
+        }
     }
 }
 

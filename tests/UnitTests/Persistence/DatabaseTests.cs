@@ -275,6 +275,20 @@ public sealed class DatabaseTests : IAsyncLifetime
         hanging.SetResult(0);
     }
 
+    [Fact]
+    public async Task CallAsync_WhenTheCallerHangsUpRightBeforeTheBound_IsCancelledAndNoFailure()
+    {
+        using var hangUp = new CancellationTokenSource();
+        await using var database = new Database(_target, Options.Create(_options), new SlicedClock(hangUp.Cancel), NullLogger<Database>.Instance);
+        database.MarkReady();
+        var never = new TaskCompletionSource<int>();
+
+        var call = () => database.CallAsync(_ => never.Task, retried: false, null, hangUp.Token);
+
+        await call.Should().ThrowAsync<OperationCanceledException>();
+        never.SetResult(0);
+    }
+
     private static Task WhenCancelledAsync(CancellationToken token)
     {
         var cancelled = new TaskCompletionSource();
@@ -293,5 +307,22 @@ public sealed class DatabaseTests : IAsyncLifetime
         }
 
         return await call;
+    }
+
+    /// <summary>Lets each part of a wait pass at once, but in the last one does what it was given.</summary>
+    private sealed class SlicedClock(Action inTheLast) : TimeProvider
+    {
+        private int _slices;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (Interlocked.Increment(ref _slices) < Database.Slices)
+            {
+                return base.CreateTimer(callback, state, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            }
+
+            inTheLast();
+            return base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
     }
 }
