@@ -54,12 +54,14 @@ public static class AccessTokenRules
             NameClaimType = UsernameClaim,
             RoleClaimType = RoleClaim,
             IssuerSigningKeyResolver = (_, _, _, _) => currentKey() is { } key ? [key] : [],
-            LifetimeValidator = (notBefore, expires, _, _) => IsCurrent(notBefore, expires, clock.GetUtcNow().UtcDateTime),
+            LifetimeValidator = (_, expires, _, _) => IsCurrent(expires, clock.GetUtcNow().UtcDateTime),
         };
     }
 
-    private static bool IsCurrent(DateTime? notBefore, DateTime? expires, DateTime now) =>
-        expires is { } end && now < end + ClockSkew && (notBefore is not { } start || now >= start - ClockSkew);
+    /// <summary>
+    /// A token is valid from its signing on, so its beginning is not asked for: a node whose clock is set back would refuse every token that was signed before.
+    /// </summary>
+    private static bool IsCurrent(DateTime? expires, DateTime now) => expires is { } end && now < end + ClockSkew;
 
     /// <summary>The claim names of a token, beside the standard ones.</summary>
     internal static class Claims

@@ -28,7 +28,6 @@ internal sealed class JwtTokenIssuer(SigningKeys keys, TimeProvider clock) : ITo
             Issuer = AccessTokenRules.Issuer,
             Audience = AccessTokenRules.Audience,
             IssuedAt = now,
-            NotBefore = now,
             Expires = now + AccessTokenRules.Lifetime,
             SigningCredentials = new SigningCredentials(key, AccessTokenRules.Algorithm),
             Claims = new Dictionary<string, object>

@@ -59,12 +59,14 @@ public sealed class AccessTokenTests
     }
 
     [Fact]
-    public async Task Validate_WhenItIsNotYetValid_Refuses()
+    public async Task Validate_WhenTheClockIsSetBackAnHour_AcceptsWhatWasSignedBefore()
     {
         var token = await Issuer().IssueAccessTokenAsync(_user, CancellationToken.None);
-        var earlier = new FakeTimeProvider(_clock.GetUtcNow() - TimeSpan.FromMinutes(1));
+        var earlier = new FakeTimeProvider(_clock.GetUtcNow() - TimeSpan.FromHours(1));
 
-        (await IsAcceptedAsync(token.Value, clock: earlier)).Should().BeFalse();
+        (await IsAcceptedAsync(token.Value, clock: earlier)).Should().BeTrue();
+        new JsonWebToken(token.Value).TryGetPayloadValue<long>("nbf", out _).Should().BeFalse();
+        (await IsAcceptedAsync(Forge(begins: true), clock: earlier)).Should().BeTrue("tokens of an earlier version say when they begin");
     }
 
     [Fact]
@@ -108,6 +110,9 @@ public sealed class AccessTokenTests
     public async Task Validate_WhenItNeverEnds_Refuses() => (await IsAcceptedAsync(Forge(ends: false))).Should().BeFalse();
 
     [Fact]
+    public async Task Validate_WhenTheTypeIsAnother_Refuses() => (await IsAcceptedAsync(Forge(type: "at+jwt"))).Should().BeFalse();
+
+    [Fact]
     public async Task Validate_WhenForgedWithTheRightKeyAndRules_Accepts() => (await IsAcceptedAsync(Forge())).Should().BeTrue("the forger of these tests can make a good one");
 
     [Theory]
@@ -149,7 +154,7 @@ public sealed class AccessTokenTests
         return (await new JsonWebTokenHandler().ValidateTokenAsync(token, rules)).IsValid;
     }
 
-    private string Forge(string algorithm = "HS256", string? issuer = AccessTokenRules.Issuer, string? audience = AccessTokenRules.Audience, bool ends = true)
+    private string Forge(string algorithm = "HS256", string? issuer = AccessTokenRules.Issuer, string? audience = AccessTokenRules.Audience, bool ends = true, bool begins = false, string type = "JWT")
     {
         var claims = new Dictionary<string, object> { ["sub"] = _user.Id.ToString("D") };
         if (issuer is not null)
@@ -167,7 +172,12 @@ public sealed class AccessTokenTests
             claims["exp"] = _clock.GetUtcNow().AddMinutes(5).ToUnixTimeSeconds();
         }
 
-        var signed = $"{Encode(JsonSerializer.Serialize(new { alg = algorithm, typ = "JWT" }))}.{Encode(JsonSerializer.Serialize(claims))}";
+        if (begins)
+        {
+            claims["nbf"] = _clock.GetUtcNow().ToUnixTimeSeconds();
+        }
+
+        var signed = $"{Encode(JsonSerializer.Serialize(new { alg = algorithm, typ = type }))}.{Encode(JsonSerializer.Serialize(claims))}";
         var bytes = Encoding.ASCII.GetBytes(signed);
         var signature = algorithm switch
         {
