@@ -81,6 +81,7 @@ internal class NeuroLabDbContext : DbContext
         {
             user.ToTable("users");
             user.Property(u => u.Id).ValueGeneratedNever();
+            user.Property(u => u.PasswordHash).IsConcurrencyToken();
             user.HasIndex(u => u.NormalizedEmail).IsUnique().HasDatabaseName("ux_users_normalized_email");
         });
         modelBuilder.Entity<RefreshToken>(token =>

@@ -43,9 +43,6 @@ internal static class Requests
     /// <exception cref="NotFoundException">It is not a UUID.</exception>
     public static Guid Id(string text, string what) => Guid.TryParseExact(text, "D", out var id) ? id : throw new NotFoundException($"There is no such {what}.");
 
-    /// <summary>The address of the client, as text; the same for all whose address is not known.</summary>
-    public static string ClientAddress(this HttpContext http) => http.Connection.RemoteIpAddress?.ToString() ?? "unknown";
-
     private static ConsistencyToken? After(HttpRequest request)
     {
         var sent = request.Headers[ApiHeaders.ConsistencyToken];

@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using NeuroLab.WebApi.Errors;
+using NeuroLab.WebApi.Http;
 using NeuroLab.WebApi.Settings;
 
 namespace NeuroLab.WebApi.Security;
@@ -49,5 +50,5 @@ internal static class RateLimiting
         || path.StartsWithSegments("/api/dashboard/health", StringComparison.OrdinalIgnoreCase);
 
     private static string PartitionOf(HttpContext http) =>
-        SignedInUser.TryGetId(http.User, out var id) ? $"user:{id:N}" : $"address:{http.Connection.RemoteIpAddress}";
+        SignedInUser.TryGetId(http.User, out var id) ? $"user:{id:N}" : $"address:{http.ClientAddress()}";
 }

@@ -47,6 +47,8 @@ public sealed class AccountCommandsTests
 
         _fixture.User.PasswordHash.Should().Be("hash of secret-two");
         await _fixture.Accounts.Received(1).WithdrawAllAsync(_fixture.User.Id, Arg.Any<CancellationToken>());
+        _fixture.Attempt.DidNotReceive().Fail();
+        _fixture.Attempt.Received(1).Dispose();
     }
 
     [Fact]
@@ -55,18 +57,19 @@ public sealed class AccountCommandsTests
         await Awaiting(() => Change("wrong", "secret-two")).Should().ThrowAsync<AuthenticationFailedException>();
 
         _fixture.User.PasswordHash.Should().Be("hash of secret-1");
-        _fixture.Throttle.Received(1).RecordFailure(AccountFixture.Address, AccountFixture.Email);
+        await _fixture.Throttle.Received(1).BeginAsync(AccountFixture.Address, AccountFixture.Email, Arg.Any<CancellationToken>());
+        _fixture.Attempt.Received(1).Fail();
         await _fixture.Accounts.DidNotReceiveWithAnyArgs().WithdrawAllAsync(default, default);
     }
 
     [Fact]
     public async Task ChangePassword_WhenHeldBack_DoesNotTryThePassword()
     {
-        _fixture.Throttle.GetDelay(AccountFixture.Address, AccountFixture.Email).Returns(TimeSpan.FromSeconds(5));
+        _fixture.HoldBack(TimeSpan.FromSeconds(5));
 
         await Awaiting(() => Change("secret-1", "secret-two")).Should().ThrowAsync<RateLimitedException>();
 
-        _fixture.Hasher.DidNotReceiveWithAnyArgs().Verify(default, default!);
+        await _fixture.Hasher.DidNotReceiveWithAnyArgs().VerifyAsync(default, default!, default);
     }
 
     [Fact]

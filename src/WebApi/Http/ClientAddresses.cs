@@ -1,0 +1,39 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace NeuroLab.WebApi.Http;
+
+/// <summary>Where a request came from, as it is counted.</summary>
+internal static class ClientAddresses
+{
+    private const int NetworkBytes = 8;
+
+    /// <summary>The address of the client as limits count it (<see cref="Counted"/>).</summary>
+    public static string ClientAddress(this HttpContext http) => Counted(http.Connection.RemoteIpAddress);
+
+    /// <summary>
+    /// An address as limits count it: of IPv6 the first 64 bits, because whoever has one such address has all of its network; an IPv4 address inside IPv6 as
+    /// the IPv4 address. The same text for all whose address is not known.
+    /// </summary>
+    public static string Counted(IPAddress? address)
+    {
+        if (address is null)
+        {
+            return "unknown";
+        }
+
+        if (address.IsIPv4MappedToIPv6)
+        {
+            return address.MapToIPv4().ToString();
+        }
+
+        if (address.AddressFamily != AddressFamily.InterNetworkV6)
+        {
+            return address.ToString();
+        }
+
+        var bytes = address.GetAddressBytes();
+        bytes.AsSpan(NetworkBytes).Clear();
+        return $"{new IPAddress(bytes)}/64";
+    }
+}
