@@ -5,7 +5,7 @@ using NeuroLab.Infrastructure.Maintenance;
 
 namespace NeuroLab.WebApi.Cli;
 
-/// <summary>Gives rights that nobody gets over the network.</summary>
+/// <summary>What nobody does over the network: gives rights, changes keys.</summary>
 internal static class AdminCommand
 {
     /// <summary>Gives an account the role <c>admin</c>.</summary>
@@ -30,6 +30,27 @@ internal static class AdminCommand
         }
 
         return CommandLine.Failed;
+    }
+
+    /// <summary>Changes the key with which access tokens are signed.</summary>
+    public static async Task<int> RotateKeyAsync(TextWriter output, TextWriter errors)
+    {
+        await using var app = Service.Build(QuietLog.Args);
+        await app.Services.GetRequiredService<DatabasePreparation>().RunAsync(CancellationToken.None);
+        await using var scope = app.Services.CreateAsyncScope();
+        try
+        {
+            var rotation = (await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new RotateSigningKey())).Value;
+            await output.WriteLineAsync(rotation.IsNew
+                ? $"The key {rotation.KeyId} signs from {rotation.ActivatesAt:yyyy-MM-dd HH:mm:ss} UTC on. Nobody is signed out."
+                : $"A key was made shortly before: {rotation.KeyId} signs from {rotation.ActivatesAt:yyyy-MM-dd HH:mm:ss} UTC on. No other was made.");
+            return CommandLine.Done;
+        }
+        catch (ConflictException exception)
+        {
+            await errors.WriteLineAsync(exception.Message);
+            return CommandLine.Failed;
+        }
     }
 }
 

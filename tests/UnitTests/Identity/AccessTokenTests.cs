@@ -131,6 +131,26 @@ public sealed class AccessTokenTests
         (await IsAcceptedAsync($"{token[0]}.{Encode(claims)}.{token[2]}")).Should().BeFalse();
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(".")]
+    [InlineData("a.b.c")]
+    [InlineData("!!.b.c")]
+    [InlineData("eyJhbGciOiJIUzI1NiJ9.b.c")]
+    [InlineData("eyJraWQiOjF9.b.c")]
+    [InlineData("eyJhIjp7ImtpZCI6IngifX0.b.c")]
+    [InlineData("eyJraWQiOiJ4.b.c")]
+    public void KeyIdOf_WhenATokenNamesNoKey_IsNone(string token) => AccessTokenRules.KeyIdOf(token).Should().BeNull();
+
+    [Fact]
+    public async Task KeyIdOf_WhenATokenNamesItsKey_IsThat()
+    {
+        var token = await Issuer().IssueAccessTokenAsync(_user, CancellationToken.None);
+
+        AccessTokenRules.KeyIdOf(token.Value).Should().Be(new JsonWebToken(token.Value).Kid).And.Be(new SigningKey(Key, null).Id);
+        AccessTokenRules.KeyIdOf(new string('a', 100_000) + ".b.c").Should().BeNull("no header of a token is that long");
+    }
+
     [Fact]
     public void RefreshToken_WhenMade_IsStoredByItsHash()
     {
@@ -144,13 +164,13 @@ public sealed class AccessTokenTests
     }
 
     private JwtTokenIssuer Issuer(byte[]? key = null) =>
-        new(new SigningKeys(_ => Task.FromResult(key ?? Key), _clock, NullLogger<SigningKeys>.Instance), _clock);
+        new(new SigningKeys(new ConfiguredSigningKey(key ?? Key, []), _clock, NullLogger<SigningKeys>.Instance), _clock);
 
     private Task<bool> IsAcceptedAsync(string token, FakeTimeProvider? clock = null) => IsAcceptedAsync(token, Key, clock);
 
     private async Task<bool> IsAcceptedAsync(string token, byte[]? key, FakeTimeProvider? clock = null)
     {
-        var rules = AccessTokenRules.Validation(() => key is null ? null : new SymmetricSecurityKey(key), clock ?? _clock);
+        var rules = AccessTokenRules.Validation(_ => key is null ? [] : [new SymmetricSecurityKey(key)], clock ?? _clock);
         return (await new JsonWebTokenHandler().ValidateTokenAsync(token, rules)).IsValid;
     }
 

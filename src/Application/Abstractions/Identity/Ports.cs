@@ -88,3 +88,18 @@ public interface IAccountRevocations
     /// <summary>Whether tokens of this account are refused.</summary>
     bool IsRevoked(Guid userId);
 }
+
+/// <summary>Changes the key with which access tokens are signed, without signing anybody out. Thread-safe; safe for several nodes at once.</summary>
+public interface ISigningKeyRotation
+{
+    /// <summary>Makes a new key, unless one was made and signs nothing yet.</summary>
+    /// <exception cref="Common.ConflictException">The key is configured: it is changed in the configuration. The message says how.</exception>
+    /// <exception cref="Common.OriginUnavailableException">The database cannot be reached.</exception>
+    Task<KeyRotation> RotateAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>What became of a change of key.</summary>
+/// <param name="KeyId">Names the key that will sign; tells nothing of it.</param>
+/// <param name="ActivatesAt">When it begins to, UTC.</param>
+/// <param name="IsNew">Whether it was made now; else it was waiting already.</param>
+public sealed record KeyRotation(string KeyId, DateTime ActivatesAt, bool IsNew);
