@@ -30,17 +30,19 @@ internal static class Service
             builder.WebHost.UseUrls(DefaultUrl);
         }
 
-        builder.WebHost.ConfigureKestrel(server =>
-        {
-            server.AddServerHeader = false;
-            server.Limits.MaxRequestBodySize = JsonBody.MaxBytes;
-            server.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
-            server.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
-        });
         builder.Host.UseDefaultServiceProvider(options => (options.ValidateScopes, options.ValidateOnBuild) = (true, true));
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(10));
 
         var settings = ServiceSettings.Read(builder.Configuration);
+        builder.WebHost.ConfigureKestrel(server =>
+        {
+            server.AddServerHeader = false;
+            server.Limits.MaxConcurrentConnections = settings.Limits.Connections;
+            server.Limits.MaxRequestBodySize = JsonBody.MaxBytes;
+            server.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
+            server.Limits.MaxRequestHeaderCount = 64;
+            server.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+        });
         AddServices(builder.Services, builder.Configuration, settings);
         var app = builder.Build();
         UsePipeline(app, settings);
@@ -54,7 +56,9 @@ internal static class Service
         services.AddApplication();
         services.AddInfrastructure(configuration);
 
+        services.AddLogPrivacy();
         services.AddSingleton<ProblemWriter>();
+        services.AddSingleton<AuditEvents>();
         services.AddExceptionHandler<ProblemExceptionHandler>();
         services.AddSignIn();
         services.AddRequestLimit(settings);
@@ -78,8 +82,10 @@ internal static class Service
         app.UseExceptionHandler(new ExceptionHandlerOptions { AllowStatusCode404Response = true, ExceptionHandler = static _ => Task.CompletedTask });
         app.UseStatusCodePages(static context => context.HttpContext.RequestServices.GetRequiredService<ProblemWriter>()
             .WriteAsync(context.HttpContext, Failure.OfStatus(context.HttpContext.Response.StatusCode, null)));
+        app.UseMiddleware<OverloadProtection>();
         app.UseDescriptionPage();
         app.UseRouting();
+        app.UseRequestTimeouts();
         if (settings.CorsOrigins.Count > 0)
         {
             app.UseCors();
@@ -93,6 +99,7 @@ internal static class Service
         app.MapExperiments();
         app.MapDashboard();
         app.MapCache();
+        app.MapAudit();
         app.MapHealth();
         app.MapDescription();
     }

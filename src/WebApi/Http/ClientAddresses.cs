@@ -17,23 +17,16 @@ internal static class ClientAddresses
     /// </summary>
     public static string Counted(IPAddress? address)
     {
-        if (address is null)
+        if (address is null || address.IsIPv4MappedToIPv6 || address.AddressFamily != AddressFamily.InterNetworkV6)
         {
-            return "unknown";
-        }
-
-        if (address.IsIPv4MappedToIPv6)
-        {
-            return address.MapToIPv4().ToString();
-        }
-
-        if (address.AddressFamily != AddressFamily.InterNetworkV6)
-        {
-            return address.ToString();
+            return Plain(address);
         }
 
         var bytes = address.GetAddressBytes();
         bytes.AsSpan(NetworkBytes).Clear();
         return $"{new IPAddress(bytes)}/64";
     }
+
+    /// <summary>The whole address; an IPv4 address inside IPv6 as the IPv4 address.</summary>
+    public static string Plain(IPAddress? address) => address is null ? "unknown" : (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
 }

@@ -29,6 +29,7 @@ internal sealed class ResponseHeaders(RequestDelegate next, ILogger<ResponseHead
     public async Task InvokeAsync(HttpContext http)
     {
         var correlationId = Sane(http.Request.Headers[ApiHeaders.CorrelationId]) ?? Guid.NewGuid().ToString("N");
+        http.TraceIdentifier = correlationId;
         http.Response.OnStarting(
             static state =>
             {
