@@ -18,11 +18,13 @@ public sealed class DocumentationTests
 
     [Fact]
     public void NamedTests_Always_Exist() =>
-        DocumentRules.NamedTestsExist(Directory.GetFiles(Path.Combine(SourceRules.Root, "docs"), "*.md", SearchOption.AllDirectories), TestClasses()).ShouldBeNone();
+        DocumentRules.NamedTestsExist(
+            [.. Directory.GetFiles(Path.Combine(SourceRules.Root, "docs"), "*.md", SearchOption.AllDirectories), Path.Combine(SourceRules.Root, "SECURITY.md")], TestClasses()).ShouldBeNone();
 
     [Theory]
     [InlineData("src/Infrastructure/Caching/README.md")]
     [InlineData("README.md")]
+    [InlineData("SECURITY.md")]
     [InlineData("docs")]
     public void Links_Always_LeadSomewhere(string place)
     {
