@@ -3,13 +3,13 @@ namespace NeuroLab.WebApi.Http;
 /// <summary>Keeps out of the log what must not be in it, at whatever level the operator asks for.</summary>
 internal static class LogPrivacy
 {
-    /// <summary>Categories of the framework whose finer messages quote what clients send.</summary>
+    /// <summary>Categories of the framework whose finer messages quote what clients send, or tell of keys.</summary>
     private static readonly string[] Quoting =
     [
         // The line of each request with its query string: patterns over keys, and whatever else somebody puts there.
         "Microsoft.AspNetCore.Hosting.Diagnostics",
 
-        // What is wrong with a token, in words that quote the token.
+        // What is wrong with a token, as the text of exceptions, with a hash of the signing key: enough to guess a weak one by.
         "Microsoft.AspNetCore.Authentication.JwtBearer.JwtBearerHandler",
 
         // The line of a malformed request or header, which may be half a token.

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
+using Microsoft.IdentityModel.Tokens;
 
 namespace NeuroLab.IntegrationTests.EndToEnd;
 
@@ -47,6 +49,7 @@ public sealed class LogPrivacyTests(Servers servers)
         ];
         var settings = postgres ? await servers.SharedAsync(more) : servers.Embedded(more);
         var markers = Markers.ToList();
+        markers.AddRange(((string[])[JwtSecret, PreviousSecret]).Select(HashOf));
         if (settings.TryGetValue("ConnectionStrings__Postgres", out var connection))
         {
             markers.Add(connection);
@@ -61,15 +64,10 @@ public sealed class LogPrivacyTests(Servers servers)
         await service.StopAsync();
 
         service.Output.Should().Contain("trce:", "the finest level is on").And.Contain("NeuroLab.Audit[9001]");
-        foreach (var marker in markers.Where(marker => marker.Length > 0))
-        {
-            service.Output.Should().NotContain(marker);
-        }
-
-        foreach (var secret in (string[])[AdminKey, JwtSecret, PreviousSecret, Password, NewPassword, WrongPassword, "   at ", "SELECT ", "Exception"])
-        {
-            answers.Should().NotContain(secret);
-        }
+        var logged = service.Output;
+        markers.Where(marker => logged.Contains(marker, StringComparison.Ordinal)).Should().BeEmpty();
+        string[] secrets = [AdminKey, JwtSecret, PreviousSecret, Password, NewPassword, WrongPassword, "   at ", "SELECT ", "Exception"];
+        secrets.Where(secret => answers.Contains(secret, StringComparison.Ordinal)).Should().BeEmpty();
     }
 
     [Fact]
@@ -83,6 +81,9 @@ public sealed class LogPrivacyTests(Servers servers)
 
         run.Output.Split('\n').Should().ContainSingle(line => line.Contains("NeuroLab.Audit[9002]", StringComparison.Ordinal)).Which.Should().NotContain(user.Email);
     }
+
+    /// <summary>What the framework calls a key by, where it tells of one.</summary>
+    private static string HashOf(string secret) => Base64UrlEncoder.Encode(new SymmetricSecurityKey(Encoding.UTF8.GetBytes(secret)).ComputeJwkThumbprint());
 
     /// <summary>Asks every endpoint, rightly and wrongly.</summary>
     /// <returns>The answers, sessions left out: those are meant to hold tokens.</returns>
