@@ -32,19 +32,21 @@ internal static class Service
             builder.WebHost.UseUrls(DefaultUrl);
         }
 
-        builder.WebHost.ConfigureKestrel(server =>
-        {
-            server.AddServerHeader = false;
-            server.Limits.MaxRequestBodySize = JsonBody.MaxBytes;
-            server.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
-            server.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
-            // Who reads a long answer slower than a bad mobile line lets go of it again; bodies sent are held to the server's own 240 bytes a second.
-            server.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 4096, gracePeriod: TimeSpan.FromSeconds(5));
-        });
         builder.Host.UseDefaultServiceProvider(options => (options.ValidateScopes, options.ValidateOnBuild) = (true, true));
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(10));
 
         var settings = ServiceSettings.Read(builder.Configuration);
+        builder.WebHost.ConfigureKestrel(server =>
+        {
+            server.AddServerHeader = false;
+            server.Limits.MaxConcurrentConnections = settings.Limits.Connections;
+            server.Limits.MaxRequestBodySize = JsonBody.MaxBytes;
+            server.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
+            server.Limits.MaxRequestHeaderCount = 64;
+            server.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+            // Who reads a long answer slower than a bad mobile line lets go of it again; bodies sent are held to the server's own 240 bytes a second.
+            server.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 4096, gracePeriod: TimeSpan.FromSeconds(5));
+        });
         AddServices(builder.Services, builder.Configuration, settings);
         var app = builder.Build();
         UsePipeline(app, settings);
@@ -59,7 +61,9 @@ internal static class Service
         services.AddInfrastructure(configuration);
         services.AddTelemetry(configuration);
 
+        services.AddLogPrivacy();
         services.AddSingleton<ProblemWriter>();
+        services.AddSingleton<AuditEvents>();
         services.AddExceptionHandler<ProblemExceptionHandler>();
         services.AddSignIn();
         services.AddRequestLimit(settings);
@@ -84,8 +88,10 @@ internal static class Service
         app.UseExceptionHandler(new ExceptionHandlerOptions { AllowStatusCode404Response = true, ExceptionHandler = static _ => Task.CompletedTask });
         app.UseStatusCodePages(static context => context.HttpContext.RequestServices.GetRequiredService<ProblemWriter>()
             .WriteAsync(context.HttpContext, Failure.OfStatus(context.HttpContext.Response.StatusCode, null)));
+        app.UseMiddleware<OverloadProtection>();
         app.UseDescriptionPage();
         app.UseRouting();
+        app.UseRequestTimeouts();
         if (settings.CorsOrigins.Count > 0)
         {
             app.UseCors();
@@ -99,6 +105,7 @@ internal static class Service
         app.MapExperiments();
         app.MapDashboard();
         app.MapCache();
+        app.MapAudit();
         app.MapHealth();
         app.MapDescription();
     }

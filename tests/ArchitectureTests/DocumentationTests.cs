@@ -8,8 +8,8 @@ public sealed class DocumentationTests
 {
     private static readonly string[] ReadOneByOne =
     [
-        "Cache__KeyPrefix", "ConnectionStrings__Postgres", "Authentication__Jwt__Secret", "Authentication__AdminApiKey", "Cors__Origins__0",
-        "ForwardedHeaders__KnownProxies__0",
+        "Cache__KeyPrefix", "ConnectionStrings__Postgres", "Authentication__Jwt__Secret", "Authentication__Jwt__PreviousSecrets__0", "Authentication__AdminApiKey", "Cors__Origins__0",
+        "ForwardedHeaders__KnownProxies__0", "Limits__Connections", "Limits__Requests", "Limits__RequestsPerUser", "Limits__RequestTimeout",
     ];
 
     [Fact]
@@ -18,11 +18,13 @@ public sealed class DocumentationTests
 
     [Fact]
     public void NamedTests_Always_Exist() =>
-        DocumentRules.NamedTestsExist(Directory.GetFiles(Path.Combine(SourceRules.Root, "docs"), "*.md", SearchOption.AllDirectories), TestClasses()).ShouldBeNone();
+        DocumentRules.NamedTestsExist(
+            [.. Directory.GetFiles(Path.Combine(SourceRules.Root, "docs"), "*.md", SearchOption.AllDirectories), Path.Combine(SourceRules.Root, "SECURITY.md")], TestClasses()).ShouldBeNone();
 
     [Theory]
     [InlineData("src/Infrastructure/Caching/README.md")]
     [InlineData("README.md")]
+    [InlineData("SECURITY.md")]
     [InlineData("docs")]
     public void Links_Always_LeadSomewhere(string place)
     {

@@ -46,6 +46,13 @@ public sealed class RateLimitedException(string message, TimeSpan retryAfter) : 
     public TimeSpan RetryAfter { get; } = retryAfter;
 }
 
+/// <summary>The service has more to do than it can; nothing is wrong with the request.</summary>
+public sealed class OverloadedException(string message, TimeSpan retryAfter) : AppException(message)
+{
+    /// <summary>After what time asking again makes sense.</summary>
+    public TimeSpan RetryAfter { get; } = retryAfter;
+}
+
 /// <summary>
 /// The origin failed for a while: a timeout, a lost connection, an open breaker. The only failure in whose place a stale copy may be served.
 /// </summary>

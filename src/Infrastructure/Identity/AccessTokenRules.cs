@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -31,11 +34,11 @@ public static class AccessTokenRules
     public static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(5);
 
     /// <summary>The rules by which a token is checked, without the database.</summary>
-    /// <param name="currentKey">The key of the moment; null while it is not known, and then no token is accepted.</param>
+    /// <param name="accepted">The keys by which a token that names this key, or null for none, may be checked; empty: it is refused.</param>
     /// <param name="clock">The clock.</param>
-    public static TokenValidationParameters Validation(Func<SecurityKey?> currentKey, TimeProvider clock)
+    public static TokenValidationParameters Validation(Func<string?, IEnumerable<SecurityKey>> accepted, TimeProvider clock)
     {
-        ArgumentNullException.ThrowIfNull(currentKey);
+        ArgumentNullException.ThrowIfNull(accepted);
         ArgumentNullException.ThrowIfNull(clock);
         return new TokenValidationParameters
         {
@@ -53,13 +56,51 @@ public static class AccessTokenRules
             ClockSkew = ClockSkew,
             NameClaimType = UsernameClaim,
             RoleClaimType = RoleClaim,
-            IssuerSigningKeyResolver = (_, _, _, _) => currentKey() is { } key ? [key] : [],
-            LifetimeValidator = (notBefore, expires, _, _) => IsCurrent(notBefore, expires, clock.GetUtcNow().UtcDateTime),
+            IssuerSigningKeyResolver = (_, _, keyId, _) => accepted(keyId),
+            LifetimeValidator = (_, expires, _, _) => IsCurrent(expires, clock.GetUtcNow().UtcDateTime),
         };
     }
 
-    private static bool IsCurrent(DateTime? notBefore, DateTime? expires, DateTime now) =>
-        expires is { } end && now < end + ClockSkew && (notBefore is not { } start || now >= start - ClockSkew);
+    /// <summary>
+    /// A token is valid from its signing on, so its beginning is not asked for: a node whose clock is set back would refuse every token that was signed before.
+    /// </summary>
+    private static bool IsCurrent(DateTime? expires, DateTime now) => expires is { } end && now < end + ClockSkew;
+
+    /// <summary>The key that a token names; null where it names none, or is no token.</summary>
+    /// <param name="token">The token, unchecked.</param>
+    internal static string? KeyIdOf(ReadOnlySpan<char> token)
+    {
+        const int LongestHeader = 512;
+        var end = token.IndexOf('.');
+        if (end is <= 0 or > LongestHeader)
+        {
+            return null;
+        }
+
+        Span<byte> json = stackalloc byte[LongestHeader];
+        if (Base64Url.DecodeFromChars(token[..end], json, out _, out var length) != OperationStatus.Done)
+        {
+            return null;
+        }
+
+        try
+        {
+            var reader = new Utf8JsonReader(json[..length]);
+            while (reader.Read())
+            {
+                if (reader is { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 } && reader.ValueTextEquals(JwtHeaderParameterNames.Kid))
+                {
+                    return reader.Read() && reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+                }
+            }
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            // No header of a token: the check will say so.
+        }
+
+        return null;
+    }
 
     /// <summary>The claim names of a token, beside the standard ones.</summary>
     internal static class Claims

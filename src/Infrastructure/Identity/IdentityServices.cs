@@ -2,12 +2,11 @@ using System.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Application.Abstractions.Identity;
+using NeuroLab.Application.Common;
 using NeuroLab.Infrastructure.Persistence;
 
 namespace NeuroLab.Infrastructure.Identity;
@@ -18,11 +17,11 @@ public static class IdentityServices
     /// <summary>The setting with the secret to sign with.</summary>
     public const string SecretSetting = "Authentication:Jwt:Secret";
 
-    private const string KeyName = "jwt-signing-key";
-    private const int KeyBytes = 64;
+    /// <summary>The settings with secrets of before, by which tokens are checked only.</summary>
+    public const string PreviousSecretsSetting = "Authentication:Jwt:PreviousSecrets";
 
     /// <summary>Registers the ports of <c>Application/Abstractions/Identity</c>, and the rules by which tokens are checked.</summary>
-    /// <exception cref="OptionsValidationException">The configured secret is too short.</exception>
+    /// <exception cref="OptionsValidationException">A configured secret is too short.</exception>
     public static IServiceCollection AddIdentity(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
@@ -34,75 +33,73 @@ public static class IdentityServices
         services.AddSingleton<IAccountRevocations>(provider => provider.GetRequiredService<AccountRevocations>());
         services.AddSingleton<IJournalObserver>(provider => provider.GetRequiredService<AccountRevocations>());
 
-        var secret = ConfiguredSecret(configuration);
+        var secret = configuration[SecretSetting] is { Length: > 0 } text ? SecretOf(SecretSetting, text) : null;
+        SigningKey[] previous =
+        [
+            .. configuration.GetSection(PreviousSecretsSetting).GetChildren().Select(child => new SigningKey(SecretOf(child.Path, child.Value ?? ""), null)),
+        ];
         var inDatabase = !string.IsNullOrWhiteSpace(configuration.GetConnectionString("Postgres"));
-        services.AddSingleton(provider => new SigningKeys(
-            Source(provider, secret, inDatabase),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<SigningKeys>>()));
-        services.AddSingleton<IHostedService>(provider => new SigningKeyWarmUp(
-            provider.GetRequiredService<SigningKeys>(),
-            isLocal: secret is not null || !inDatabase,
-            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ISigningKeyStore>(provider => (secret, inDatabase) switch
+        {
+            ({ } configured, _) => new ConfiguredSigningKey(configured, previous),
+            (_, true) => new DatabaseSigningKeys(provider.GetRequiredService<ServiceKeyStore>(), provider.GetRequiredService<TimeProvider>(), previous),
+            _ => new SigningKeyFile(() => provider.GetRequiredService<DataDirectory>().FullPath, provider.GetRequiredService<TimeProvider>(), previous),
+        });
+        services.AddSingleton<SigningKeys>();
+        services.AddSingleton<ISigningKeyRotation>(provider => provider.GetRequiredService<SigningKeys>());
+        services.AddHostedService<SigningKeyWorker>();
         services.AddSingleton<IAccessTokenKeys, AccessTokenKeys>();
         return services;
     }
 
-    private static byte[]? ConfiguredSecret(IConfiguration configuration)
+    private static byte[] SecretOf(string setting, string text)
     {
-        if (configuration[SecretSetting] is not { Length: > 0 } text)
-        {
-            return null;
-        }
-
         var secret = Encoding.UTF8.GetBytes(text);
-        return secret.Length >= SigningKeys.MinBytes
+        return secret.Length >= SigningKey.MinBytes
             ? secret
             : throw new OptionsValidationException(
-                SecretSetting,
+                setting,
                 typeof(IdentityServices),
-                [$"{SecretSetting} (Authentication__Jwt__Secret) has {secret.Length} bytes; it needs at least {SigningKeys.MinBytes}."]);
-    }
-
-    private static Func<CancellationToken, Task<byte[]>> Source(IServiceProvider provider, byte[]? secret, bool inDatabase)
-    {
-        if (secret is not null)
-        {
-            return _ => Task.FromResult(secret);
-        }
-
-        if (inDatabase)
-        {
-            return async cancellationToken =>
-            {
-                var scope = provider.CreateAsyncScope();
-                await using (scope.ConfigureAwait(false))
-                {
-                    var store = scope.ServiceProvider.GetRequiredService<ServiceKeyStore>();
-                    return await store.GetOrCreateAsync(
-                        KeyName, () => System.Security.Cryptography.RandomNumberGenerator.GetBytes(KeyBytes), cancellationToken).ConfigureAwait(false);
-                }
-            };
-        }
-
-        return _ => Task.FromResult(SigningKeyFile.GetOrCreate(provider.GetRequiredService<DataDirectory>().FullPath));
+                [$"{setting} ({setting.Replace(":", "__", StringComparison.Ordinal)}) has {secret.Length} bytes; it needs at least {SigningKey.MinBytes}."]);
     }
 }
 
-/// <summary>The key by which access tokens are checked. Thread-safe.</summary>
+/// <summary>The keys by which access tokens are checked. Thread-safe.</summary>
 public interface IAccessTokenKeys
 {
-    /// <summary>The key; null while it is not known.</summary>
-    SecurityKey? Current { get; }
+    /// <summary>The keys by which a token may be checked.</summary>
+    /// <param name="keyId">The key that it names; null: it names none, and each is tried.</param>
+    /// <returns>The keys; none while they are not known, or where it names one that is not accepted.</returns>
+    IEnumerable<SecurityKey> Accepted(string? keyId);
 
-    /// <summary>Reads the key where it is not known yet.</summary>
-    /// <exception cref="Application.Common.OriginUnavailableException">It could not be read.</exception>
-    ValueTask EnsureAsync(CancellationToken cancellationToken);
+    /// <summary>Reads the keys where they are not known yet, and again, at most once a second, where a token names one that is not among them.</summary>
+    /// <param name="authorization">The request's header with the token.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <exception cref="Application.Common.OriginUnavailableException">None could be read.</exception>
+    ValueTask EnsureAsync(string? authorization, CancellationToken cancellationToken);
 }
 
-internal sealed class AccessTokenKeys(SigningKeys keys) : IAccessTokenKeys
+internal sealed class AccessTokenKeys(SigningKeys keys, TimeProvider clock) : IAccessTokenKeys
 {
-    public SecurityKey? Current => keys.Current;
+    private const string Scheme = "Bearer ";
 
-    public ValueTask EnsureAsync(CancellationToken cancellationToken) => keys.Current is not null ? ValueTask.CompletedTask : new(keys.GetAsync(cancellationToken));
+    /// <summary>How long a request waits for keys to be read again: those that are known will do for most.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+
+    public IEnumerable<SecurityKey> Accepted(string? keyId) => keys.Current?.Accepted(keyId, clock.UtcNow()) ?? [];
+
+    public async ValueTask EnsureAsync(string? authorization, CancellationToken cancellationToken)
+    {
+        if (keys.Current is not { } ring)
+        {
+            await keys.GetAsync(cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        if (authorization?.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) == true
+            && AccessTokenRules.KeyIdOf(authorization.AsSpan(Scheme.Length).TrimStart()) is { } id && !ring.Knows(id))
+        {
+            await keys.RefreshAsync(cancellationToken).WaitAsync(LongestWait, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
 }

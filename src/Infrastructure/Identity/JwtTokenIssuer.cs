@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using NeuroLab.Application.Abstractions.Identity;
+using NeuroLab.Application.Common;
 using NeuroLab.Domain.Accounts;
 
 namespace NeuroLab.Infrastructure.Identity;
@@ -20,17 +21,16 @@ internal sealed class JwtTokenIssuer(SigningKeys keys, TimeProvider clock) : ITo
     /// <inheritdoc />
     public async Task<AccessToken> IssueAccessTokenAsync(User user, CancellationToken cancellationToken)
     {
-        var key = await keys.GetAsync(cancellationToken).ConfigureAwait(false);
-        var now = clock.GetUtcNow().UtcDateTime;
+        var ring = await keys.GetAsync(cancellationToken).ConfigureAwait(false);
+        var now = clock.UtcNow();
         string[] roles = user.IsAdmin ? [AccessTokenRules.AdminRole] : [];
         var token = _handler.CreateToken(new SecurityTokenDescriptor
         {
             Issuer = AccessTokenRules.Issuer,
             Audience = AccessTokenRules.Audience,
             IssuedAt = now,
-            NotBefore = now,
             Expires = now + AccessTokenRules.Lifetime,
-            SigningCredentials = new SigningCredentials(key, AccessTokenRules.Algorithm),
+            SigningCredentials = new SigningCredentials(ring.Signing(now).Security, AccessTokenRules.Algorithm),
             Claims = new Dictionary<string, object>
             {
                 [AccessTokenRules.Claims.Subject] = user.Id.ToString("D"),

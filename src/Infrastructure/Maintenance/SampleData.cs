@@ -48,10 +48,13 @@ public sealed class SampleData
 
         // Part of the address, so that data made again later stands beside what is there.
         var run = Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture)[..8];
-        var users = Enumerable.Range(1, plan.Users)
-            .Select(number => new User(
-                Guid.CreateVersion7(first), $"sample{number}.{run}@example.org", $"Sample user {number}", _hasher.Hash(Password), first))
-            .ToList();
+        var users = new List<User>();
+        for (var number = 1; number <= plan.Users; number++)
+        {
+            var hash = await _hasher.HashAsync(Password, cancellationToken).ConfigureAwait(false);
+            users.Add(new User(Guid.CreateVersion7(first), $"sample{number}.{run}@example.org", $"Sample user {number}", hash, first));
+        }
+
         await _writer.AddAsync(users, cancellationToken).ConfigureAwait(false);
 
         var (done, total) = (0, plan.Users * plan.Experiments);

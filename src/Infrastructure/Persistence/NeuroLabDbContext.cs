@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
+using NeuroLab.Application.Abstractions.Auditing;
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Domain.Accounts;
 using NeuroLab.Domain.Experiments;
@@ -33,6 +34,8 @@ internal class NeuroLabDbContext : DbContext
 
     public DbSet<ServiceKey> ServiceKeys => Set<ServiceKey>();
 
+    public DbSet<AuditRow> Audit => Set<AuditRow>();
+
     /// <summary>Adds an experiment and, where it has one, its result.</summary>
     public void AddExperiment(Experiment experiment, ExperimentResult? result)
     {
@@ -52,6 +55,8 @@ internal class NeuroLabDbContext : DbContext
         configurationBuilder.Properties<ExperimentType>().HaveConversion<SnakeCaseEnumConverter<ExperimentType>>();
         configurationBuilder.Properties<ExperimentStatus>().HaveConversion<SnakeCaseEnumConverter<ExperimentStatus>>();
         configurationBuilder.Properties<InvalidationTarget>().HaveConversion<SnakeCaseEnumConverter<InvalidationTarget>>();
+        configurationBuilder.Properties<AuditAction>().HaveConversion<SnakeCaseEnumConverter<AuditAction>>();
+        configurationBuilder.Properties<AuditOutcome>().HaveConversion<SnakeCaseEnumConverter<AuditOutcome>>();
         configurationBuilder.Properties<ExperimentParameters>().HaveConversion<ParametersConverter, ImmutableComparer<ExperimentParameters>>();
         configurationBuilder.Properties<IReadOnlyList<DataPoint>>().HaveConversion<DataPointsConverter, ImmutableComparer<IReadOnlyList<DataPoint>>>();
         configurationBuilder.ComplexProperties<ExperimentMetrics>();
@@ -81,6 +86,7 @@ internal class NeuroLabDbContext : DbContext
         {
             user.ToTable("users");
             user.Property(u => u.Id).ValueGeneratedNever();
+            user.Property(u => u.PasswordHash).IsConcurrencyToken();
             user.HasIndex(u => u.NormalizedEmail).IsUnique().HasDatabaseName("ux_users_normalized_email");
         });
         modelBuilder.Entity<RefreshToken>(token =>
@@ -147,6 +153,11 @@ internal class NeuroLabDbContext : DbContext
         {
             key.ToTable("service_keys");
             key.HasKey(k => k.Name);
+        });
+        modelBuilder.Entity<AuditRow>(row =>
+        {
+            row.ToTable("audit_log");
+            row.HasIndex(r => r.CreatedAt).HasDatabaseName("ix_audit_log_created_at");
         });
     }
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using NeuroLab.Application.Abstractions.Auditing;
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Application.Abstractions.Persistence;
 using NeuroLab.Infrastructure.Caching.Journal;
@@ -39,6 +40,7 @@ public static class PersistenceServices
         services.AddScoped<IUnitOfWork, UnitOfWork>();
         services.AddScoped<IExperimentRepository, ExperimentRepository>();
         services.AddScoped<IAccountRepository, AccountRepository>();
+        services.AddScoped<IAuditLog, AuditLog>();
 
         services.AddSingleton<IExperimentReader, ExperimentReader>();
         services.AddSingleton<IDashboardReader, DashboardReader>();
@@ -46,6 +48,8 @@ public static class PersistenceServices
         services.AddSingleton<IInvalidationJournal, DatabaseJournal>();
         services.AddSingleton<ServiceKeyStore>();
         services.AddSingleton<BulkWriter>();
+        services.AddSingleton<IAuditReader, AuditReader>();
+        services.AddHostedService<AuditRetention>();
         return services;
     }
 }

@@ -29,6 +29,9 @@ internal sealed class AccountRepository(WorkContext work) : IAccountRepository
     public Task<User?> FindAsync(Guid id, CancellationToken cancellationToken) => work.CallAsync(
         (context, token) => context.Users.SingleOrDefaultAsync(u => u.Id == id, token), retried: true, cancellationToken);
 
+    /// <summary>Writes the hash even where it is the same: the statement finds no row where another hash stands there by now.</summary>
+    public void RequireUnchangedPassword(User user) => work.Context.Entry(user).Property(u => u.PasswordHash).IsModified = true;
+
     public void Remove(User user) => work.Context.Remove(user);
 
     public Task<RefreshToken?> FindTokenAsync(string tokenHash, CancellationToken cancellationToken) => work.CallAsync(

@@ -29,6 +29,8 @@ internal static class CommandLine
               The same --seed makes the same experiments.
           NeuroLab.WebApi admin grant EMAIL
               Gives an account the role admin; its next sign-in has it.
+          NeuroLab.WebApi admin rotate-key
+              Makes a new key to sign tokens with. It is used after a few minutes; nobody is signed out.
           NeuroLab.WebApi --help
         """;
 
@@ -51,7 +53,8 @@ internal static class CommandLine
                 ["--help" or "-h" or "-?" or "help"] => Help(),
                 ["seed", .. var options] => SeedCommand.Parse(options) is { } seed ? await seed.RunAsync(Console.Out) : Misuse("seed: an option is unknown or out of range."),
                 ["admin", "grant", var email] when !email.StartsWith('-') => await AdminCommand.GrantAsync(email, Console.Out, Console.Error),
-                ["admin", ..] => Misuse("admin: expected 'admin grant EMAIL'."),
+                ["admin", "rotate-key"] => await AdminCommand.RotateKeyAsync(Console.Out, Console.Error),
+                ["admin", ..] => Misuse("admin: expected 'admin grant EMAIL' or 'admin rotate-key'."),
                 _ => FirstMistake(args) is { } mistake ? Misuse(mistake) : await ServeAsync(args),
             };
         }

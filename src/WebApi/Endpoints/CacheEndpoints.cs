@@ -1,4 +1,5 @@
 using MediatR;
+using NeuroLab.Application.Abstractions.Auditing;
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Application.CacheAdministration;
 using NeuroLab.WebApi.Http;
@@ -23,12 +24,15 @@ internal static class CacheEndpoints
 
         var admin = cache.MapGroup("").RequireAuthorization(AuthenticationSetup.AdminPolicy);
         admin.MapGet("/stats", StatisticsAsync)
+            .Audited(AuditAction.StatisticsRead)
             .Describe("getCacheStatistics", "Counts of this node since its start.", new() { Problems = [401, 403] })
             .Produces<CacheStatisticsResponse>();
         admin.MapPost("/clear", ClearAsync)
+            .Audited(AuditAction.CacheClear)
             .Describe("clearCache", "Purge matching entries in every tier on every node.", new() { Body = typeof(ClearCacheBody), IsCommand = true, Problems = [400, 401, 403, 413, 415, 503] })
             .Produces<ClearCacheResponse>();
         admin.MapGet("/entries", EntriesAsync)
+            .Audited(AuditAction.EntriesRead)
             .Describe("listCacheEntries", "Entries of both tiers, without their values.", new() { Parameters = [Pattern, Limit], Problems = [400, 401, 403] })
             .Produces<CacheEntriesResponse>();
     }
@@ -42,7 +46,7 @@ internal static class CacheEndpoints
     private static async Task<IResult> ClearAsync(HttpContext http, IMediator mediator)
     {
         var body = await JsonBody.ReadAsync<ClearCacheBody>(http);
-        return Results.Json(await mediator.CommandAsync(http, new ClearCache(body.Pattern)), ApiJson.Options);
+        return Results.Json(await mediator.CommandAsync(http, new ClearCache(body.Pattern) { By = http.AuditOrigin() }), ApiJson.Options);
     }
 
     private static async Task<IResult> EntriesAsync(HttpContext http, IMediator mediator)

@@ -26,6 +26,7 @@ internal sealed record Failure(int Status, string Code, string Title, string Det
         NotFoundException e => OfStatus(StatusCodes.Status404NotFound, e.Message),
         ConflictException e => OfStatus(StatusCodes.Status409Conflict, e.Message),
         RateLimitedException e => OfStatus(StatusCodes.Status429TooManyRequests, e.Message) with { RetryAfter = Seconds(e.RetryAfter) },
+        OverloadedException e => Overloaded(e.Message, e.RetryAfter),
         OriginUnavailableException e => OfStatus(StatusCodes.Status503ServiceUnavailable, e.Message) with
         {
             Code = e.Reason == StaleReason.CircuitOpen ? ErrorCodes.CircuitOpen : ErrorCodes.Database,
@@ -33,6 +34,15 @@ internal sealed record Failure(int Status, string Code, string Title, string Det
         },
         BadHttpRequestException e => OfStatus(e.StatusCode, BadRequestDetail(e)),
         _ => OfStatus(StatusCodes.Status500InternalServerError, null),
+    };
+
+    /// <summary>More to do than the service can.</summary>
+    /// <param name="detail">What there is too much of, safe to show.</param>
+    /// <param name="retryAfter">After what time asking again makes sense.</param>
+    public static Failure Overloaded(string detail, TimeSpan retryAfter) => OfStatus(StatusCodes.Status503ServiceUnavailable, detail) with
+    {
+        Code = ErrorCodes.RateLimited,
+        RetryAfter = Seconds(retryAfter),
     };
 
     /// <summary>What a status means where there is no exception.</summary>

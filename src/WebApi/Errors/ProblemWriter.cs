@@ -1,4 +1,7 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 using NeuroLab.WebApi.Http;
 
@@ -7,7 +10,7 @@ namespace NeuroLab.WebApi.Errors;
 /// <summary>Writes and logs failures, each under an id of its own. Thread-safe.</summary>
 internal sealed partial class ProblemWriter(ILogger<ProblemWriter> logger)
 {
-    private const string ContentType = "application/problem+json";
+    private const string ContentType = "application/problem+json; charset=utf-8";
 
     /// <summary>Writes a failure as the answer, unless one has begun.</summary>
     /// <param name="http">The request.</param>
@@ -46,7 +49,12 @@ internal sealed partial class ProblemWriter(ILogger<ProblemWriter> logger)
             RetryAfter = failure.RetryAfter,
             Errors = failure.Errors,
         };
-        await http.Response.WriteAsJsonAsync(problem, ApiJson.Options, ContentType, CancellationToken.None);
+        var body = JsonSerializer.SerializeToUtf8Bytes(problem, ApiJson.Options);
+        http.Response.ContentType = ContentType;
+        http.Response.ContentLength = body.Length;
+
+        // Whatever became of the request's own token: a request that took too long is told so.
+        await http.Response.Body.WriteAsync(body, CancellationToken.None);
     }
 
     /// <summary>The type of a problem.</summary>
@@ -54,11 +62,23 @@ internal sealed partial class ProblemWriter(ILogger<ProblemWriter> logger)
     internal static string TypeOf(string code) => $"urn:neurolab:error:{code.ToLowerInvariant()}";
 #pragma warning restore CA1308
 
+    /// <summary>Which exceptions, and from where in the code. Their messages may quote what a client sent, or a setting.</summary>
+    private static string WithoutMessages(Exception exception)
+    {
+        var text = new StringBuilder();
+        for (var one = exception; one is not null; one = one.InnerException)
+        {
+            text.Append(one.GetType().FullName).Append('\n').Append(new StackTrace(one, fNeedFileInfo: false));
+        }
+
+        return text.ToString();
+    }
+
     private void Log(Failure failure, string errorId, Exception? exception)
     {
         if (failure.Status == StatusCodes.Status500InternalServerError)
         {
-            LogInternal(errorId, exception);
+            LogInternal(errorId, exception is null ? null : WithoutMessages(exception));
         }
         else if (failure.Status > StatusCodes.Status500InternalServerError)
         {
@@ -70,8 +90,8 @@ internal sealed partial class ProblemWriter(ILogger<ProblemWriter> logger)
         }
     }
 
-    [LoggerMessage(EventId = 6001, Level = LogLevel.Error, Message = "Error {ErrorId}: the request failed unexpectedly.")]
-    private partial void LogInternal(string errorId, Exception? exception);
+    [LoggerMessage(EventId = 6001, Level = LogLevel.Error, Message = "Error {ErrorId}: the request failed unexpectedly. {Failure}")]
+    private partial void LogInternal(string errorId, string? failure);
 
     [LoggerMessage(EventId = 6002, Level = LogLevel.Warning, Message = "Error {ErrorId}: answered {Status} {Code} after {Failure}.")]
     private partial void LogUnavailable(string errorId, int status, string code, string? failure);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.WebApi.Http;
+using NeuroLab.WebApi.Security;
 
 namespace NeuroLab.WebApi.Freshness;
 
@@ -14,7 +15,7 @@ internal sealed class CachedResult<T>(Cached<T> cached, bool forced) : IResult
         var freshness = cached.Freshness;
         var now = httpContext.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime;
         var value = JsonSerializer.SerializeToUtf8Bytes(cached.Value, ApiJson.Options);
-        var tag = EntityTag.Of(value, freshness);
+        var tag = EntityTag.Of(value, freshness, httpContext.User.Id());
 
         var response = httpContext.Response;
         response.Headers[ApiHeaders.CacheStatus] = FreshnessWords.CacheStatus(freshness, forced, now);

@@ -9,10 +9,15 @@ namespace NeuroLab.WebApi.Freshness;
 /// <summary>Weak entity tags (RFC 9110, 8.8.3) over a value and its marks, and the header that brings them back.</summary>
 internal static class EntityTag
 {
-    /// <summary>The tag of a serialized value: two answers have the same one when value and marks are the same, however old they are.</summary>
-    public static string Of(ReadOnlySpan<byte> value, CacheFreshness freshness)
+    /// <summary>
+    /// The tag of a serialized value: two answers to one user have the same one when value and marks are the same, however old they are; two users never do.
+    /// </summary>
+    /// <param name="value">The value.</param>
+    /// <param name="freshness">Its marks.</param>
+    /// <param name="user">Whose answer it is.</param>
+    public static string Of(ReadOnlySpan<byte> value, CacheFreshness freshness, Guid user)
     {
-        var hash = XxHash128.HashToUInt128(value, SeedOf(freshness));
+        var hash = XxHash128.HashToUInt128(value, SeedOf(freshness, user));
         return string.Create(CultureInfo.InvariantCulture, $"W/\"{hash:x32}\"");
     }
 
@@ -94,14 +99,17 @@ internal static class EntityTag
 
     private static ReadOnlySpan<char> Opaque(string tag) => tag.AsSpan(tag.IndexOf('"', StringComparison.Ordinal)).Trim('"');
 
-    private static long SeedOf(CacheFreshness freshness)
+    private static long SeedOf(CacheFreshness freshness, Guid user)
     {
+        Span<byte> id = stackalloc byte[16];
+        user.TryWriteBytes(id);
+        var seed = unchecked((long)XxHash64.HashToUInt64(id));
         if (!freshness.IsStale && !freshness.Invalidated && !freshness.IsPartial)
         {
-            return 0;
+            return seed;
         }
 
         var marks = $"{(freshness.IsStale ? "s" : "")}{(freshness.Invalidated ? "i" : "")}{(freshness.IsPartial ? "p" : "")}:{string.Join(',', freshness.FailedOperations)}";
-        return unchecked((long)XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(marks)));
+        return unchecked((long)XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(marks), seed));
     }
 }

@@ -45,9 +45,6 @@ internal static class Requests
         // The framework's reader takes signs in the place of digits, and spaces around them.
         Guid.TryParseExact(text, "D", out var id) && string.Equals(id.ToString("D"), text, StringComparison.OrdinalIgnoreCase) ? id : throw new NotFoundException($"There is no such {what}.");
 
-    /// <summary>The address of the client, as text; the same for all whose address is not known.</summary>
-    public static string ClientAddress(this HttpContext http) => http.Connection.RemoteIpAddress?.ToString() ?? "unknown";
-
     private static ConsistencyToken? After(HttpRequest request)
     {
         var sent = request.Headers[ApiHeaders.ConsistencyToken];

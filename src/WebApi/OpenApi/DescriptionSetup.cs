@@ -60,6 +60,7 @@ internal static class DescriptionSetup
             new() { Name = "Experiments", Description = "Experiments of the signed-in user." },
             new() { Name = "Dashboard", Description = "Cached aggregates of the signed-in user." },
             new() { Name = "Cache", Description = "The administration of the cache." },
+            new() { Name = "Administration", Description = "What administrators did." },
             new() { Name = "Health", Description = "Health of the service and its parts." },
         };
         var components = document.Components ??= new OpenApiComponents();

@@ -27,7 +27,7 @@ internal static class AuthenticationSetup
             {
                 options.MapInboundClaims = false;
                 options.SaveToken = false;
-                options.TokenValidationParameters = AccessTokenRules.Validation(() => keys.Current, clock);
+                options.TokenValidationParameters = AccessTokenRules.Validation(keys.Accepted, clock);
                 options.Events = new JwtBearerEvents { OnMessageReceived = EnsureKeyAsync, OnTokenValidated = RefuseRevokedAsync };
             });
 
@@ -46,7 +46,7 @@ internal static class AuthenticationSetup
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusalHandler>();
     }
 
-    /// <summary>Makes sure that a token can be judged: while the key is not known yet, that is not the caller's fault.</summary>
+    /// <summary>Makes sure that a token can be judged: while the keys are not known yet, that is not the caller's fault.</summary>
     private static async Task EnsureKeyAsync(MessageReceivedContext context)
     {
         if (context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<IAuthorizeData>() is null)
@@ -54,9 +54,9 @@ internal static class AuthenticationSetup
             // Open to anyone: a token sent along does not matter.
             context.NoResult();
         }
-        else if (context.Request.Headers.Authorization.Count > 0)
+        else if (context.Request.Headers.Authorization is { Count: > 0 } authorization)
         {
-            await context.HttpContext.RequestServices.GetRequiredService<IAccessTokenKeys>().EnsureAsync(context.HttpContext.RequestAborted);
+            await context.HttpContext.RequestServices.GetRequiredService<IAccessTokenKeys>().EnsureAsync(authorization[0], context.HttpContext.RequestAborted);
         }
     }
 

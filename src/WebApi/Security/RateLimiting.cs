@@ -1,15 +1,28 @@
 using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Http.Timeouts;
 using NeuroLab.WebApi.Errors;
+using NeuroLab.WebApi.Http;
 using NeuroLab.WebApi.Settings;
 
 namespace NeuroLab.WebApi.Security;
 
-/// <summary>How many requests one user, or one address, may send a minute. Probes of health are not counted.</summary>
+/// <summary>
+/// How much one user, or one address, may ask for: requests a minute, and requests at the same time. How long a request may take. Probes of health are not counted.
+/// </summary>
 internal static class RateLimiting
 {
-    /// <summary>Registers the limit, where there is one.</summary>
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    /// <summary>Registers the limits, where there are any.</summary>
     public static void AddRequestLimit(this IServiceCollection services, ServiceSettings settings)
     {
+        services.AddRequestTimeouts(options => options.DefaultPolicy = new RequestTimeoutPolicy
+        {
+            Timeout = settings.Limits.RequestTimeout,
+            TimeoutStatusCode = StatusCodes.Status503ServiceUnavailable,
+            WriteTimeoutResponse = static http => http.RequestServices.GetRequiredService<ProblemWriter>()
+                .WriteAsync(http, Failure.Overloaded("The request took too long.", RetryAfter)),
+        });
         if (settings.RateLimitPerMinute == 0)
         {
             return;
@@ -17,24 +30,20 @@ internal static class RateLimiting
 
         services.AddRateLimiter(options =>
         {
-            options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(http => IsProbe(http.Request.Path)
-                ? RateLimitPartition.GetNoLimiter("probe")
-                : RateLimitPartition.GetFixedWindowLimiter(PartitionOf(http), _ => new FixedWindowRateLimiterOptions
-                {
-                    PermitLimit = settings.RateLimitPerMinute,
-                    Window = TimeSpan.FromMinutes(1),
-                    QueueLimit = 0,
-                }));
+            // At the same time first: what is refused for that does not count for the minute.
+            options.GlobalLimiter = PartitionedRateLimiter.CreateChained(AtTheSameTime(settings.Limits), AMinute(settings.RateLimitPerMinute));
             options.OnRejected = static async (context, _) =>
             {
-                var wait = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var time) ? time : TimeSpan.FromMinutes(1);
-                var failure = Failure.OfStatus(StatusCodes.Status429TooManyRequests, "Too many requests in this minute.") with { RetryAfter = Failure.Seconds(wait) };
+                var (detail, wait) = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var time)
+                    ? ("Too many requests in this minute.", time)
+                    : ("Too many requests at the same time.", RetryAfter);
+                var failure = Failure.OfStatus(StatusCodes.Status429TooManyRequests, detail) with { RetryAfter = Failure.Seconds(wait) };
                 await context.HttpContext.RequestServices.GetRequiredService<ProblemWriter>().WriteAsync(context.HttpContext, failure);
             };
         });
     }
 
-    /// <summary>Applies the limit, where there is one.</summary>
+    /// <summary>Applies the limits, where there are any.</summary>
     public static void UseRequestLimit(this IApplicationBuilder app, ServiceSettings settings)
     {
         if (settings.RateLimitPerMinute > 0)
@@ -43,11 +52,29 @@ internal static class RateLimiting
         }
     }
 
-    private static bool IsProbe(PathString path) =>
+    /// <summary>Whether a path asks for health: an answer is wanted most when there is too much to do.</summary>
+    public static bool IsProbe(PathString path) =>
         path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase)
         || path.StartsWithSegments("/api/cache/health", StringComparison.OrdinalIgnoreCase)
         || path.StartsWithSegments("/api/dashboard/health", StringComparison.OrdinalIgnoreCase);
 
+    private static PartitionedRateLimiter<HttpContext> AMinute(int requests) => PartitionedRateLimiter.Create<HttpContext, string>(http => IsProbe(http.Request.Path)
+        ? RateLimitPartition.GetNoLimiter("probe")
+        : RateLimitPartition.GetFixedWindowLimiter(PartitionOf(http), _ => new FixedWindowRateLimiterOptions
+        {
+            PermitLimit = requests,
+            Window = TimeSpan.FromMinutes(1),
+            QueueLimit = 0,
+        }));
+
+    private static PartitionedRateLimiter<HttpContext> AtTheSameTime(RequestLimits limits) => PartitionedRateLimiter.Create<HttpContext, string>(http => IsProbe(http.Request.Path)
+        ? RateLimitPartition.GetNoLimiter("probe")
+        : RateLimitPartition.GetConcurrencyLimiter(PartitionOf(http), _ => new ConcurrencyLimiterOptions
+        {
+            PermitLimit = SignedInUser.TryGetId(http.User, out var _) ? limits.RequestsPerUser : limits.RequestsPerAddress,
+            QueueLimit = 0,
+        }));
+
     private static string PartitionOf(HttpContext http) =>
-        SignedInUser.TryGetId(http.User, out var id) ? $"user:{id:N}" : $"address:{http.Connection.RemoteIpAddress}";
+        SignedInUser.TryGetId(http.User, out var id) ? $"user:{id:N}" : $"address:{http.ClientAddress()}";
 }

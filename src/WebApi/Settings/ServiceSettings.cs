@@ -19,6 +19,9 @@ internal sealed record ServiceSettings
     /// <summary>The key that opens the administration; null where there is none.</summary>
     public required string? AdminApiKey { get; init; }
 
+    /// <summary>How much is taken on at once.</summary>
+    public required RequestLimits Limits { get; init; }
+
     /// <summary>Reads the settings.</summary>
     /// <exception cref="OptionsValidationException">One or more are wrong; each failure is a sentence that names its setting.</exception>
     public static ServiceSettings Read(IConfiguration configuration)
@@ -30,6 +33,7 @@ internal sealed record ServiceSettings
             CorsOrigins = Origins(configuration.GetSection("Cors:Origins"), failures),
             KnownProxies = Proxies(configuration.GetSection("ForwardedHeaders:KnownProxies"), failures),
             AdminApiKey = AdminKey(configuration["Authentication:AdminApiKey"], failures),
+            Limits = RequestLimits.Read(configuration, failures),
         };
         return failures.Count == 0 ? settings : throw new OptionsValidationException("service", typeof(ServiceSettings), failures);
     }

@@ -15,6 +15,9 @@ internal sealed class Api(Uri address) : IDisposable
     /// <summary>Whose it is.</summary>
     public string Email { get; } = $"user-{Guid.NewGuid():N}@example.org";
 
+    /// <summary>The access token; null where nobody is signed in.</summary>
+    public string? Token => _http.DefaultRequestHeaders.Authorization?.Parameter;
+
     /// <summary>A client of a new account.</summary>
     public static async Task<Api> RegisteredAsync(Uri address)
     {

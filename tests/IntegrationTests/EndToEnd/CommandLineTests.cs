@@ -46,6 +46,39 @@ public sealed partial class CommandLineTests(Servers servers)
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task AdminRotateKey_WhenRunBesideTheService_SignsNobodyOut(bool postgres)
+    {
+        var settings = postgres ? await servers.SharedAsync() : servers.Embedded();
+        await using var service = await ServiceProcess.StartAsync(settings);
+        using var user = await Api.RegisteredAsync(service.Address);
+
+        var first = await ServiceProcess.RunToEndAsync(settings, "admin", "rotate-key");
+        var second = await ServiceProcess.RunToEndAsync(settings, "admin", "rotate-key");
+
+        first.ExitCode.Should().Be(0, first.Output);
+        first.Output.Should().Contain("Nobody is signed out");
+        second.ExitCode.Should().Be(0, second.Output);
+        second.Output.Should().Contain("No other was made");
+        (await user.GetAsync("/api/auth/me")).Status.Should().Be(HttpStatusCode.OK);
+        await user.SignInAsync(user.Email, Api.Password);
+        await using var restarted = await ServiceProcess.StartAsync(settings);
+        using var elsewhere = user.At(restarted.Address);
+        (await elsewhere.GetAsync("/api/auth/me")).Status.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task AdminRotateKey_WhenTheKeyIsConfigured_SaysHowItIsDone()
+    {
+        var run = await ServiceProcess.RunToEndAsync(servers.Embedded(("Authentication__Jwt__Secret", new string('s', 40))), "admin", "rotate-key");
+
+        run.ExitCode.Should().Be(1);
+        run.Output.Should().Contain("Authentication:Jwt:PreviousSecrets").And.NotContain("ssss");
+    }
+
+    [Theory]
+    [InlineData("Authentication__Jwt__PreviousSecrets__0", "short", "Authentication__Jwt__PreviousSecrets__0")]
     [InlineData("CACHE_DEFAULT_TTL", "soon", "CACHE_DEFAULT_TTL")]
     [InlineData("CACHE_MEMORY_MAX_SIZE", "0", "CACHE_MEMORY_MAX_SIZE")]
     [InlineData("REDIS_URL", "localhost:6379", "REDIS_URL")]

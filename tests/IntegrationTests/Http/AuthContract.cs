@@ -87,6 +87,48 @@ public abstract class AuthContract(ApiHost api)
     }
 
     [Fact]
+    public async Task Login_WhenManyFailAtOnce_LetsTenThrough()
+    {
+        var user = await api.NewUserAsync();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ =>
+            api.Anonymous.PostAsJsonAsync("/api/auth/login", new { email = user.Email, password = "not the password" })));
+
+        answers.Count(answer => answer.StatusCode == HttpStatusCode.Unauthorized).Should().Be(10);
+        answers.Where(answer => answer.StatusCode != HttpStatusCode.Unauthorized).Should().OnlyContain(answer => answer.StatusCode == HttpStatusCode.TooManyRequests);
+    }
+
+    [Fact]
+    public async Task Login_WhenManyAreRightAtOnce_LetsAllThrough()
+    {
+        var user = await api.NewUserAsync();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ =>
+            api.Anonymous.PostAsJsonAsync("/api/auth/login", new { email = user.Email, password = ApiUser.Password })));
+
+        answers.Should().OnlyContain(answer => answer.StatusCode == HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task ChangePassword_WhenSignInsFailedForTheAccount_IsHeldBackWithThem()
+    {
+        var user = await api.NewUserAsync();
+        for (var count = 0; count < 10; count++)
+        {
+            using var failed = count % 2 == 0
+                ? await api.Anonymous.PostAsJsonAsync("/api/auth/login", new { email = user.Email, password = "not the password" })
+                : await user.Client.PostAsJsonAsync("/api/auth/password", new { current_password = "not it at all", new_password = "the new password" });
+            failed.StatusCode.Should().Be(HttpStatusCode.Unauthorized);
+        }
+
+        using var change = await user.Client.PostAsJsonAsync("/api/auth/password", new { current_password = ApiUser.Password, new_password = "the new password" });
+        using var login = await api.Anonymous.PostAsJsonAsync("/api/auth/login", new { email = user.Email, password = ApiUser.Password });
+
+        await change.ProblemAsync(HttpStatusCode.TooManyRequests, "RATE_LIMIT_EXCEEDED");
+        await login.ProblemAsync(HttpStatusCode.TooManyRequests, "RATE_LIMIT_EXCEEDED");
+    }
+
+    [Fact]
     public async Task Refresh_WhenUsedTwice_WithdrawsTheWholeFamily()
     {
         var user = await api.NewUserAsync();

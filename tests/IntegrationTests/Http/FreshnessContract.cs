@@ -126,6 +126,39 @@ public abstract class FreshnessContract(ApiHost api)
         (await theirs.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("total_experiments").GetInt32().Should().Be(0);
     }
 
+    [Fact]
+    public async Task Get_WhenTwoUsersHaveTheSameValue_TheirTagsDifferAndNeitherServesTheOther()
+    {
+        // Somebody who never had anything, twice: the lists are the same to the last byte.
+        var (first, second) = (await api.NewUserAsync(), await api.NewUserAsync());
+        using var mine = await first.Client.GetAsync("/api/experiments");
+        using var theirs = await second.Client.GetAsync("/api/experiments");
+
+        using var crossed = await second.GetAsync("/api/experiments", ("If-None-Match", mine.Headers.ETag!.ToString()));
+        using var own = await second.GetAsync("/api/experiments", ("If-None-Match", theirs.Headers.ETag!.ToString()));
+
+        theirs.Headers.ETag.Should().NotBe(mine.Headers.ETag);
+        crossed.StatusCode.Should().Be(HttpStatusCode.OK);
+        own.StatusCode.Should().Be(HttpStatusCode.NotModified);
+    }
+
+    [Theory]
+    [InlineData("*")]
+    [InlineData(null)]
+    public async Task Get_WhenNobodyIsSignedIn_Is401WhateverTagIsSent(string? tag)
+    {
+        var user = await api.NewUserAsync();
+        using var known = await user.Client.GetAsync("/api/dashboard/summary");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/dashboard/summary");
+        request.Headers.TryAddWithoutValidation("If-None-Match", tag ?? known.Headers.ETag!.ToString());
+
+        using var answer = await api.Anonymous.SendAsync(request);
+
+        await answer.ProblemAsync(HttpStatusCode.Unauthorized, "AUTH_FAILED");
+        answer.Headers.ETag.Should().BeNull();
+        answer.Headers.CacheControl!.NoStore.Should().BeTrue();
+    }
+
     private static DateTime Time(string text)
     {
         text.Should().EndWith("Z");

@@ -18,7 +18,7 @@ public sealed class ServiceOnSqlite(SqliteApi api) : ServiceContract(api)
         paths.EnumerateObject().Select(path => path.Name).Should().BeEquivalentTo(
             "/api/auth/register", "/api/auth/login", "/api/auth/refresh", "/api/auth/logout", "/api/auth/password", "/api/auth/me",
             "/api/experiments", "/api/experiments/{id}", "/api/dashboard/summary", "/api/dashboard/charts", "/api/dashboard/recent",
-            "/api/cache/health", "/api/cache/stats", "/api/cache/clear", "/api/cache/entries", "/health/live", "/health/ready",
+            "/api/cache/health", "/api/cache/stats", "/api/cache/clear", "/api/cache/entries", "/api/admin/audit", "/health/live", "/health/ready",
             "/api/dashboard/health", "/api/dashboard/health/database", "/api/dashboard/health/cache");
         foreach (var operation in paths.EnumerateObject().SelectMany(path => path.Value.EnumerateObject()).Select(operation => operation.Value))
         {
@@ -139,14 +139,40 @@ public abstract class ServiceContract(ApiHost api)
     [Fact]
     public async Task AnyAnswer_WhenGiven_HasTheSecurityHeaders()
     {
-        foreach (var path in (string[])["/health/live", "/api/nothing", "/api/auth/me", "/openapi/v1.json"])
+        var user = await Api.NewUserAsync();
+        using var read = await user.Client.GetAsync("/api/dashboard/summary");
+        using var unchanged = await user.GetAsync("/api/dashboard/summary", ("If-None-Match", "*"));
+        using var malformed = await Api.Anonymous.PostAsync("/api/auth/login", JsonExtensions.Json("{"));
+        using var deleted = await user.Client.DeleteAsync("/api/auth/me");
+        unchanged.StatusCode.Should().Be(HttpStatusCode.NotModified);
+        var answers = new List<HttpResponseMessage> { read, unchanged, malformed, deleted };
+        foreach (var path in (string[])["/health/live", "/api/nothing", "/api/auth/me", "/openapi/v1.json", "/swagger/index.html", "/swagger"])
         {
-            using var answer = await Api.Anonymous.GetAsync(path);
+            answers.Add(await Api.Anonymous.GetAsync(path));
+        }
 
+        foreach (var answer in answers)
+        {
             answer.Headers.GetValues("X-Content-Type-Options").Should().Equal("nosniff");
+            answer.Headers.GetValues("X-Frame-Options").Should().Equal("DENY");
             answer.Headers.GetValues("Referrer-Policy").Should().Equal("no-referrer");
-            answer.Headers.GetValues("Content-Security-Policy").Single().Should().StartWith("default-src 'none'");
+            answer.Headers.GetValues("Content-Security-Policy").Single().Should().StartWith("default-src 'none'").And.Contain("frame-ancestors 'none'");
+            answer.Headers.GetValues("Permissions-Policy").Single().Should().Contain("camera=()");
+            answer.Headers.GetValues("Cross-Origin-Opener-Policy").Should().Equal("same-origin");
+            answer.Headers.GetValues("Cross-Origin-Resource-Policy").Should().Equal("same-origin");
+            answer.Headers.Contains("Strict-Transport-Security").Should().BeFalse("nothing is promised over http");
             answer.Headers.Contains("Server").Should().BeFalse();
+        }
+    }
+
+    [Fact]
+    public async Task AnyAnswer_WhenGivenOverHttps_AsksForHttpsFromNowOn()
+    {
+        foreach (var path in (string[])["/health/live", "/api/nothing", "/api/auth/me"])
+        {
+            using var answer = await Api.Anonymous.GetAsync(new Uri($"https://localhost{path}"));
+
+            answer.Headers.GetValues("Strict-Transport-Security").Should().Equal("max-age=31536000");
         }
     }
 

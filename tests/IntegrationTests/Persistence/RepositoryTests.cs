@@ -47,6 +47,44 @@ public abstract class RepositoryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task RequireUnchangedPassword_WhenItIsChangedMeanwhile_CommitsNothing()
+    {
+        var user = Sample.User();
+        await Db.CommitAsync(s => Accounts(s).Add(user));
+        await using var signIn = Db.Services.CreateAsyncScope();
+        await using var change = Db.Services.CreateAsyncScope();
+        var read = (await Accounts(signIn.ServiceProvider).FindAsync(user.Id, None))!;
+        (await Accounts(change.ServiceProvider).FindAsync(user.Id, None))!.ChangePassword("the hash of another");
+        await Work(change).CommitAsync([], "test", None);
+
+        Accounts(signIn.ServiceProvider).Add(Sample.Token(read, "a"));
+        Accounts(signIn.ServiceProvider).RequireUnchangedPassword(read);
+        var commit = () => Work(signIn).CommitAsync([], "test", None);
+
+        await commit.Should().ThrowAsync<ConflictException>();
+        (await Db.QueryAsync("SELECT COUNT(*) FROM refresh_tokens")).Should().Equal("0");
+        (await Db.QueryAsync("SELECT password_hash FROM users")).Should().Equal("the hash of another");
+    }
+
+    [Fact]
+    public async Task RequireUnchangedPassword_WhenItIsTheSame_CommitsWithManyAtOnce()
+    {
+        var user = Sample.User();
+        await Db.CommitAsync(s => Accounts(s).Add(user));
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(number => Task.Run(async () =>
+        {
+            await using var scope = Db.Services.CreateAsyncScope();
+            var read = (await Accounts(scope.ServiceProvider).FindAsync(user.Id, None))!;
+            Accounts(scope.ServiceProvider).Add(Sample.Token(read, $"token {number}"));
+            Accounts(scope.ServiceProvider).RequireUnchangedPassword(read);
+            await Work(scope).CommitAsync([], "test", None);
+        })));
+
+        (await Db.QueryAsync("SELECT COUNT(*) FROM refresh_tokens")).Should().Equal("8");
+    }
+
+    [Fact]
     public async Task Remove_AnAccount_TakesAllThatIsItsOwnAndNothingElse()
     {
         var (gone, stays) = (Sample.User(), Sample.User());

@@ -1,4 +1,6 @@
+using NeuroLab.Application.Abstractions.Auditing;
 using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.Application.Abstractions.Identity;
 using NeuroLab.Application.Accounts;
 using NeuroLab.Application.Common;
 using NeuroLab.Domain.Accounts;
@@ -10,6 +12,7 @@ namespace NeuroLab.UnitTests.Accounts;
 public sealed class AccountCommandsTests
 {
     private readonly AccountFixture _fixture = new();
+    private readonly IAuditLog _audit = Substitute.For<IAuditLog>();
 
     [Fact]
     public async Task SignOut_WhenCalled_WithdrawsEveryRefreshToken()
@@ -47,6 +50,8 @@ public sealed class AccountCommandsTests
 
         _fixture.User.PasswordHash.Should().Be("hash of secret-two");
         await _fixture.Accounts.Received(1).WithdrawAllAsync(_fixture.User.Id, Arg.Any<CancellationToken>());
+        _fixture.Attempt.DidNotReceive().Fail();
+        _fixture.Attempt.Received(1).Dispose();
     }
 
     [Fact]
@@ -55,18 +60,19 @@ public sealed class AccountCommandsTests
         await Awaiting(() => Change("wrong", "secret-two")).Should().ThrowAsync<AuthenticationFailedException>();
 
         _fixture.User.PasswordHash.Should().Be("hash of secret-1");
-        _fixture.Throttle.Received(1).RecordFailure(AccountFixture.Address, AccountFixture.Email);
+        await _fixture.Throttle.Received(1).BeginAsync(AccountFixture.Address, AccountFixture.Email, Arg.Any<CancellationToken>());
+        _fixture.Attempt.Received(1).Fail();
         await _fixture.Accounts.DidNotReceiveWithAnyArgs().WithdrawAllAsync(default, default);
     }
 
     [Fact]
     public async Task ChangePassword_WhenHeldBack_DoesNotTryThePassword()
     {
-        _fixture.Throttle.GetDelay(AccountFixture.Address, AccountFixture.Email).Returns(TimeSpan.FromSeconds(5));
+        _fixture.HoldBack(TimeSpan.FromSeconds(5));
 
         await Awaiting(() => Change("secret-1", "secret-two")).Should().ThrowAsync<RateLimitedException>();
 
-        _fixture.Hasher.DidNotReceiveWithAnyArgs().Verify(default, default!);
+        await _fixture.Hasher.DidNotReceiveWithAnyArgs().VerifyAsync(default, default!, default);
     }
 
     [Fact]
@@ -115,18 +121,34 @@ public sealed class AccountCommandsTests
     [Fact]
     public async Task GrantAdmin_WhenThere_GrantsIt()
     {
-        var answer = await new GrantAdminHandler(_fixture.Accounts).ExecuteAsync(new GrantAdmin(" ADA@example.org "), default);
+        var answer = await new GrantAdminHandler(_fixture.Accounts, _audit).ExecuteAsync(new GrantAdmin(" ADA@example.org "), default);
 
         _fixture.User.IsAdmin.Should().BeTrue();
         answer.Should().Be(new AccountResponse(_fixture.User.Id, AccountFixture.Email, "ada"));
+        _audit.Received(1).Add(AuditAction.AdminGrant, AuditOrigin.Console, _fixture.User.Id.ToString("D"));
     }
 
     [Fact]
     public async Task GrantAdmin_WhenNobodyHasTheAddress_IsNotFound()
     {
-        await Awaiting(() => new GrantAdminHandler(_fixture.Accounts).ExecuteAsync(new GrantAdmin("nobody@example.org"), default))
+        await Awaiting(() => new GrantAdminHandler(_fixture.Accounts, _audit).ExecuteAsync(new GrantAdmin("nobody@example.org"), default))
             .Should().ThrowAsync<NotFoundException>();
+        _audit.DidNotReceiveWithAnyArgs().Add(default, default!, default!);
         new GrantAdminValidator().Errors(new GrantAdmin("nobody")).Keys.Should().Equal("email");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task RotateSigningKey_WhenAKeyWasMade_IsAudited(bool isNew)
+    {
+        var keys = Substitute.For<ISigningKeyRotation>();
+        keys.RotateAsync(Arg.Any<CancellationToken>()).Returns(new KeyRotation("id", _fixture.Now, isNew));
+
+        var answer = await new RotateSigningKeyHandler(keys, _audit).ExecuteAsync(new RotateSigningKey(), default);
+
+        answer.IsNew.Should().Be(isNew);
+        _audit.Received(isNew ? 1 : 0).Add(AuditAction.KeyRotation, AuditOrigin.Console, "id");
     }
 
     private Task<MediatR.Unit> Change(string current, string next) =>

@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Time.Testing;
 using NeuroLab.Application.Abstractions.Identity;
 using NeuroLab.Application.Abstractions.Persistence;
+using NeuroLab.Application.Common;
 using NeuroLab.Domain.Accounts;
 using NSubstitute;
+using NSubstitute.ExceptionExtensions;
 
 namespace NeuroLab.UnitTests.Accounts;
 
@@ -18,12 +20,13 @@ internal sealed class AccountFixture
         User = new User(Guid.NewGuid(), Email, "ada", "hash of secret-1", Now);
         Accounts.FindByEmailAsync(Email, Arg.Any<CancellationToken>()).Returns(User);
         Accounts.FindAsync(User.Id, Arg.Any<CancellationToken>()).Returns(User);
-        Hasher.Hash(Arg.Any<string>()).Returns(call => "hash of " + call.Arg<string>());
-        Hasher.Verify(Arg.Any<string?>(), Arg.Any<string>()).Returns(call => call.ArgAt<string?>(0) == "hash of " + call.ArgAt<string>(1));
+        Hasher.HashAsync(Arg.Any<string>(), Arg.Any<CancellationToken>()).Returns(call => "hash of " + call.Arg<string>());
+        Hasher.VerifyAsync(Arg.Any<string?>(), Arg.Any<string>(), Arg.Any<CancellationToken>())
+            .Returns(call => call.ArgAt<string?>(0) == "hash of " + call.ArgAt<string>(1) ? PasswordVerdict.Right : PasswordVerdict.Wrong);
         Tokens.IssueAccessTokenAsync(Arg.Any<User>(), Arg.Any<CancellationToken>()).Returns(new AccessToken("access", TimeSpan.FromHours(1)));
         Tokens.CreateRefreshToken().Returns(new NewRefreshToken("refresh-2", "stored refresh-2", TimeSpan.FromDays(30)));
         Tokens.HashRefreshToken(Arg.Any<string>()).Returns(call => "stored " + call.Arg<string>());
-        Throttle.GetDelay(Arg.Any<string>(), Arg.Any<string>()).Returns((TimeSpan?)null);
+        Throttle.BeginAsync(Arg.Any<string>(), Arg.Any<string>(), Arg.Any<CancellationToken>()).Returns(Attempt);
     }
 
     public FakeTimeProvider Clock { get; }
@@ -41,4 +44,11 @@ internal sealed class AccountFixture
     public ITokenIssuer Tokens { get; } = Substitute.For<ITokenIssuer>();
 
     public ISignInThrottle Throttle { get; } = Substitute.For<ISignInThrottle>();
+
+    /// <summary>What the throttle lets begin.</summary>
+    public ISignInAttempt Attempt { get; } = Substitute.For<ISignInAttempt>();
+
+    /// <summary>Makes the throttle hold everybody back.</summary>
+    public void HoldBack(TimeSpan delay) =>
+        Throttle.BeginAsync(default!, default!, default).ThrowsAsyncForAnyArgs(new RateLimitedException("Too many failed sign-ins.", delay));
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using NeuroLab.Application.Abstractions.Auditing;
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Application.CacheAdministration;
 using NSubstitute;
@@ -7,6 +8,7 @@ namespace NeuroLab.UnitTests.CacheAdministration;
 
 public sealed class CacheAdministrationTests
 {
+    private readonly IAuditLog _audit = Substitute.For<IAuditLog>();
     private readonly FakeTimeProvider _clock = new(DateTimeOffset.FromUnixTimeMilliseconds(1_772_366_400_250));
     private readonly ICacheAdministration _cache = Substitute.For<ICacheAdministration>();
 
@@ -63,11 +65,12 @@ public sealed class CacheAdministrationTests
     {
         var command = new ClearCache("dashboard:*");
 
-        var answer = await new ClearCacheHandler(_clock).ExecuteAsync(command, default);
+        var answer = await new ClearCacheHandler(_audit, _clock).ExecuteAsync(command, default);
 
         command.Invalidations.Should().Equal(new Invalidation(InvalidationTarget.Pattern, "dashboard:*", IsPurge: true));
         answer.Timestamp.Should().Be(_clock.GetUtcNow().UtcDateTime);
         answer.Message.Should().NotBeEmpty();
+        _audit.Received(1).Add(AuditAction.CacheClear, AuditOrigin.Console, "dashboard:*");
     }
 
     public static TheoryData<string> WrongPatterns => new() { "", "a\nb", "a\0", "\u0085", new string('*', 2049) };

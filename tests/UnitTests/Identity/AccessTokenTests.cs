@@ -59,12 +59,14 @@ public sealed class AccessTokenTests
     }
 
     [Fact]
-    public async Task Validate_WhenItIsNotYetValid_Refuses()
+    public async Task Validate_WhenTheClockIsSetBackAnHour_AcceptsWhatWasSignedBefore()
     {
         var token = await Issuer().IssueAccessTokenAsync(_user, CancellationToken.None);
-        var earlier = new FakeTimeProvider(_clock.GetUtcNow() - TimeSpan.FromMinutes(1));
+        var earlier = new FakeTimeProvider(_clock.GetUtcNow() - TimeSpan.FromHours(1));
 
-        (await IsAcceptedAsync(token.Value, clock: earlier)).Should().BeFalse();
+        (await IsAcceptedAsync(token.Value, clock: earlier)).Should().BeTrue();
+        new JsonWebToken(token.Value).TryGetPayloadValue<long>("nbf", out _).Should().BeFalse();
+        (await IsAcceptedAsync(Forge(begins: true), clock: earlier)).Should().BeTrue("tokens of an earlier version say when they begin");
     }
 
     [Fact]
@@ -108,6 +110,9 @@ public sealed class AccessTokenTests
     public async Task Validate_WhenItNeverEnds_Refuses() => (await IsAcceptedAsync(Forge(ends: false))).Should().BeFalse();
 
     [Fact]
+    public async Task Validate_WhenTheTypeIsAnother_Refuses() => (await IsAcceptedAsync(Forge(type: "at+jwt"))).Should().BeFalse();
+
+    [Fact]
     public async Task Validate_WhenForgedWithTheRightKeyAndRules_Accepts() => (await IsAcceptedAsync(Forge())).Should().BeTrue("the forger of these tests can make a good one");
 
     [Theory]
@@ -126,6 +131,26 @@ public sealed class AccessTokenTests
         (await IsAcceptedAsync($"{token[0]}.{Encode(claims)}.{token[2]}")).Should().BeFalse();
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(".")]
+    [InlineData("a.b.c")]
+    [InlineData("!!.b.c")]
+    [InlineData("eyJhbGciOiJIUzI1NiJ9.b.c")]
+    [InlineData("eyJraWQiOjF9.b.c")]
+    [InlineData("eyJhIjp7ImtpZCI6IngifX0.b.c")]
+    [InlineData("eyJraWQiOiJ4.b.c")]
+    public void KeyIdOf_WhenATokenNamesNoKey_IsNone(string token) => AccessTokenRules.KeyIdOf(token).Should().BeNull();
+
+    [Fact]
+    public async Task KeyIdOf_WhenATokenNamesItsKey_IsThat()
+    {
+        var token = await Issuer().IssueAccessTokenAsync(_user, CancellationToken.None);
+
+        AccessTokenRules.KeyIdOf(token.Value).Should().Be(new JsonWebToken(token.Value).Kid).And.Be(new SigningKey(Key, null).Id);
+        AccessTokenRules.KeyIdOf(new string('a', 100_000) + ".b.c").Should().BeNull("no header of a token is that long");
+    }
+
     [Fact]
     public void RefreshToken_WhenMade_IsStoredByItsHash()
     {
@@ -139,17 +164,17 @@ public sealed class AccessTokenTests
     }
 
     private JwtTokenIssuer Issuer(byte[]? key = null) =>
-        new(new SigningKeys(_ => Task.FromResult(key ?? Key), _clock, NullLogger<SigningKeys>.Instance), _clock);
+        new(new SigningKeys(new ConfiguredSigningKey(key ?? Key, []), _clock, NullLogger<SigningKeys>.Instance), _clock);
 
     private Task<bool> IsAcceptedAsync(string token, FakeTimeProvider? clock = null) => IsAcceptedAsync(token, Key, clock);
 
     private async Task<bool> IsAcceptedAsync(string token, byte[]? key, FakeTimeProvider? clock = null)
     {
-        var rules = AccessTokenRules.Validation(() => key is null ? null : new SymmetricSecurityKey(key), clock ?? _clock);
+        var rules = AccessTokenRules.Validation(_ => key is null ? [] : [new SymmetricSecurityKey(key)], clock ?? _clock);
         return (await new JsonWebTokenHandler().ValidateTokenAsync(token, rules)).IsValid;
     }
 
-    private string Forge(string algorithm = "HS256", string? issuer = AccessTokenRules.Issuer, string? audience = AccessTokenRules.Audience, bool ends = true)
+    private string Forge(string algorithm = "HS256", string? issuer = AccessTokenRules.Issuer, string? audience = AccessTokenRules.Audience, bool ends = true, bool begins = false, string type = "JWT")
     {
         var claims = new Dictionary<string, object> { ["sub"] = _user.Id.ToString("D") };
         if (issuer is not null)
@@ -167,7 +192,12 @@ public sealed class AccessTokenTests
             claims["exp"] = _clock.GetUtcNow().AddMinutes(5).ToUnixTimeSeconds();
         }
 
-        var signed = $"{Encode(JsonSerializer.Serialize(new { alg = algorithm, typ = "JWT" }))}.{Encode(JsonSerializer.Serialize(claims))}";
+        if (begins)
+        {
+            claims["nbf"] = _clock.GetUtcNow().ToUnixTimeSeconds();
+        }
+
+        var signed = $"{Encode(JsonSerializer.Serialize(new { alg = algorithm, typ = type }))}.{Encode(JsonSerializer.Serialize(claims))}";
         var bytes = Encoding.ASCII.GetBytes(signed);
         var signature = algorithm switch
         {

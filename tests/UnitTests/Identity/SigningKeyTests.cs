@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Application.Common;
 using NeuroLab.Infrastructure.Identity;
 
@@ -18,10 +19,10 @@ public sealed class SigningKeyTests : IDisposable
     [Fact]
     public void File_WhenThereIsNone_IsMadeForItsOwnerAlone()
     {
-        var key = SigningKeyFile.GetOrCreate(_folder.FullName);
+        var key = Read().Keys.Single();
 
-        key.Should().HaveCount(64);
-        SigningKeyFile.GetOrCreate(_folder.FullName).Should().Equal(key);
+        key.Bytes.Should().HaveCount(64);
+        Read().Keys.Single().Id.Should().Be(key.Id);
         _folder.GetFiles().Should().ContainSingle();
         if (!OperatingSystem.IsWindows())
         {
@@ -37,7 +38,7 @@ public sealed class SigningKeyTests : IDisposable
             () =>
             {
                 start.Wait();
-                return Convert.ToHexString(SigningKeyFile.GetOrCreate(_folder.FullName));
+                return Read().Keys.Single().Id;
             },
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
@@ -54,11 +55,13 @@ public sealed class SigningKeyTests : IDisposable
     [InlineData("")]
     [InlineData("not base64 !")]
     [InlineData("c2hvcnQ=")]
+    [InlineData("{key} yesterday")]
+    [InlineData("{key}\nc2hvcnQ= 2026-01-01T00:00:00Z")]
     public void File_WhenItIsDamaged_SaysWhatToDo(string content)
     {
-        File.WriteAllText(Path.Combine(_folder.FullName, SigningKeyFile.Name), content);
+        File.WriteAllText(Path.Combine(_folder.FullName, SigningKeyFile.Name), content.Replace("{key}", Convert.ToBase64String(new byte[64]), StringComparison.Ordinal));
 
-        var read = () => SigningKeyFile.GetOrCreate(_folder.FullName);
+        var read = () => Read();
 
         read.Should().Throw<SigningKeyException>().WithMessage("*signing.key*DATA_DIR*");
     }
@@ -71,6 +74,17 @@ public sealed class SigningKeyTests : IDisposable
         var add = () => new ServiceCollection().AddIdentity(configuration);
 
         add.Should().Throw<OptionsValidationException>().WithMessage("*Authentication:Jwt:Secret*at least 32*").Which.Message.Should().NotContain("too short");
+    }
+
+    [Fact]
+    public void PreviousSecret_WhenItIsTooShort_StopsTheStartWithASentence()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
+            [new("Authentication:Jwt:PreviousSecrets:0", new string('p', 32)), new("Authentication:Jwt:PreviousSecrets:1", "too short")]).Build();
+
+        var add = () => new ServiceCollection().AddIdentity(configuration);
+
+        add.Should().Throw<OptionsValidationException>().WithMessage("*Authentication:Jwt:PreviousSecrets:1*at least 32*").Which.Message.Should().NotContain("too short");
     }
 
     [Fact]
@@ -129,5 +143,52 @@ public sealed class SigningKeyTests : IDisposable
         (await patient).Should().NotBeNull();
     }
 
-    private SigningKeys Keys(Func<CancellationToken, Task<byte[]>> read) => new(read, _clock, NullLogger<SigningKeys>.Instance);
+    [Fact]
+    public async Task RefreshAsync_WhenAskedOftenWithinASecond_ReadsOnce()
+    {
+        var reads = 0;
+        var keys = Keys(_ => Task.FromResult(new byte[64 + reads++]));
+        await keys.GetAsync(CancellationToken.None);
+
+        for (var count = 0; count < 100; count++)
+        {
+            await keys.RefreshAsync(CancellationToken.None);
+        }
+
+        reads.Should().Be(1, "it was read within this second");
+        _clock.Advance(SigningKeys.RetryAfter);
+        await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => keys.RefreshAsync(CancellationToken.None)));
+        reads.Should().Be(2);
+        keys.Current!.Keys.Single().Bytes.Should().HaveCount(65);
+    }
+
+    [Fact]
+    public async Task RefreshAsync_WhenTheReadFails_KeepsWhatIsKnown()
+    {
+        var reads = 0;
+        var keys = Keys(_ => ++reads == 1 ? Task.FromResult(new byte[64]) : Task.FromException<byte[]>(new OriginUnavailableException(StaleReason.OriginError)));
+        var known = await keys.GetAsync(CancellationToken.None);
+
+        _clock.Advance(SigningKeys.RetryAfter);
+        await keys.RefreshAsync(CancellationToken.None);
+
+        reads.Should().Be(2);
+        keys.Current.Should().BeSameAs(known);
+        (await keys.GetAsync(CancellationToken.None)).Should().BeSameAs(known);
+    }
+
+    private KeyRing Read() => new SigningKeyFile(() => _folder.FullName, _clock, []).ReadAsync(CancellationToken.None).GetAwaiter().GetResult();
+
+    private SigningKeys Keys(Func<CancellationToken, Task<byte[]>> read) => new(new Store(read), _clock, NullLogger<SigningKeys>.Instance);
+
+    private sealed class Store(Func<CancellationToken, Task<byte[]>> read) : ISigningKeyStore
+    {
+        public bool IsLocal => true;
+
+        public async Task<KeyRing> ReadAsync(CancellationToken cancellationToken) => new([new SigningKey(await read(cancellationToken), null)], []);
+
+        public Task<(SigningKey Key, bool IsNew)> RotateAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task RemoveRetiredAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    }
 }

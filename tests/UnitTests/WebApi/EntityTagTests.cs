@@ -8,6 +8,8 @@ public sealed class EntityTagTests
 {
     private const string Tag = "W/\"0123abcd\"";
 
+    private static readonly Guid User = Guid.NewGuid();
+
     private static readonly Freshness Fresh = Samples.Fresh(CacheSource.Memory);
 
     [Theory]
@@ -72,10 +74,10 @@ public sealed class EntityTagTests
     {
         var value = Encoding.UTF8.GetBytes("{\"a\":1}");
 
-        var tag = EntityTag.Of(value, Fresh);
+        var tag = EntityTag.Of(value, Fresh, User);
 
         tag.Should().MatchRegex("^W/\"[0-9a-f]{32}\"$");
-        EntityTag.Of(value, Fresh with { Source = CacheSource.Origin, CachedAt = Fresh.CachedAt.AddHours(1), FreshUntil = Fresh.FreshUntil.AddHours(2) }).Should().Be(tag);
+        EntityTag.Of(value, Fresh with { Source = CacheSource.Origin, CachedAt = Fresh.CachedAt.AddHours(1), FreshUntil = Fresh.FreshUntil.AddHours(2) }, User).Should().Be(tag);
     }
 
     [Fact]
@@ -84,14 +86,26 @@ public sealed class EntityTagTests
         var (value, other) = (Encoding.UTF8.GetBytes("{\"a\":1}"), Encoding.UTF8.GetBytes("{\"a\":2}"));
         string[] tags =
         [
-            EntityTag.Of(value, Fresh),
-            EntityTag.Of(other, Fresh),
-            EntityTag.Of(value, Samples.Stale(StaleReason.OriginError)),
-            EntityTag.Of(value, Samples.Stale(StaleReason.OriginError) with { Invalidated = true }),
-            EntityTag.Of(value, Fresh with { FailedOperations = ["trends"] }),
-            EntityTag.Of(value, Fresh with { FailedOperations = ["counts"] }),
+            EntityTag.Of(value, Fresh, User),
+            EntityTag.Of(other, Fresh, User),
+            EntityTag.Of(value, Samples.Stale(StaleReason.OriginError), User),
+            EntityTag.Of(value, Samples.Stale(StaleReason.OriginError) with { Invalidated = true }, User),
+            EntityTag.Of(value, Fresh with { FailedOperations = ["trends"] }, User),
+            EntityTag.Of(value, Fresh with { FailedOperations = ["counts"] }, User),
         ];
 
         tags.Should().OnlyHaveUniqueItems();
+    }
+
+    [Fact]
+    public void Of_WhenTwoUsersHaveTheSameValue_IsAnother()
+    {
+        var value = Encoding.UTF8.GetBytes("{\"a\":1}");
+        Freshness[] marks = [Fresh, Samples.Stale(StaleReason.OriginError)];
+
+        foreach (var freshness in marks)
+        {
+            EntityTag.Of(value, freshness, Guid.NewGuid()).Should().NotBe(EntityTag.Of(value, freshness, User));
+        }
     }
 }

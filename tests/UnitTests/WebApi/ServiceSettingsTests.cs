@@ -16,6 +16,8 @@ public sealed class ServiceSettingsTests
         settings.CorsOrigins.Should().BeEmpty();
         settings.KnownProxies.Should().BeEmpty();
         settings.AdminApiKey.Should().BeNull();
+        settings.Limits.Should().Be(new RequestLimits { Connections = 10_000, Requests = 2_000, RequestsPerUser = 200, RequestTimeout = TimeSpan.FromSeconds(60) });
+        settings.Limits.RequestsPerAddress.Should().Be(1_000);
     }
 
     [Fact]
@@ -23,12 +25,15 @@ public sealed class ServiceSettingsTests
     {
         var settings = Read(
             ("RATE_LIMIT_PER_MINUTE", "0"), ("Cors:Origins:0", "https://app.example.org"), ("Cors:Origins:1", "http://localhost:3000"),
-            ("ForwardedHeaders:KnownProxies:0", "::1"), ("Authentication:AdminApiKey", "0123456789abcdef"));
+            ("ForwardedHeaders:KnownProxies:0", "::1"), ("Authentication:AdminApiKey", "0123456789abcdef"),
+            ("Limits:Connections", "5"), ("Limits:Requests", "4"), ("Limits:RequestsPerUser", "3"), ("Limits:RequestTimeout", "00:02:00"));
 
         settings.RateLimitPerMinute.Should().Be(0);
         settings.CorsOrigins.Should().Equal("https://app.example.org", "http://localhost:3000");
         settings.KnownProxies.Should().ContainSingle();
         settings.AdminApiKey.Should().Be("0123456789abcdef");
+        settings.Limits.Should().Be(new RequestLimits { Connections = 5, Requests = 4, RequestsPerUser = 3, RequestTimeout = TimeSpan.FromMinutes(2) });
+        settings.Limits.RequestsPerAddress.Should().Be(3);
     }
 
     [Theory]
@@ -40,6 +45,11 @@ public sealed class ServiceSettingsTests
     [InlineData("Cors:Origins:0", "app.example.org")]
     [InlineData("Cors:Origins:0", "ftp://app.example.org")]
     [InlineData("ForwardedHeaders:KnownProxies:0", "proxy.example.org")]
+    [InlineData("Limits:Connections", "0")]
+    [InlineData("Limits:Requests", "100001")]
+    [InlineData("Limits:RequestsPerUser", "some")]
+    [InlineData("Limits:RequestTimeout", "00:00:00.5")]
+    [InlineData("Limits:RequestTimeout", "soon")]
     [InlineData("Authentication:AdminApiKey", "short")]
     [InlineData("Authentication:AdminApiKey", "with spaces and more")]
     public void Read_WhenASettingIsWrong_NamesItWithoutItsValue(string name, string value)

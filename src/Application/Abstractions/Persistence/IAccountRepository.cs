@@ -14,6 +14,9 @@ public interface IAccountRepository
     /// <summary>Finds an account.</summary>
     Task<User?> FindAsync(Guid id, CancellationToken cancellationToken);
 
+    /// <summary>Makes the commit a conflict where the account's password was changed, or the account deleted, since it was found.</summary>
+    void RequireUnchangedPassword(User user);
+
     /// <summary>Removes an account with everything that is its own: experiments, results, tokens.</summary>
     void Remove(User user);
 

@@ -29,18 +29,14 @@ internal sealed class ChangePasswordHandler(IAccountRepository accounts, IPasswo
     {
         var user = await accounts.FindAsync(command.UserId, cancellationToken).ConfigureAwait(false)
             ?? throw new AuthenticationFailedException("The account does not exist any more.");
-        if (throttle.GetDelay(command.Address, user.NormalizedEmail) is { } delay)
+        using var attempt = await throttle.BeginAsync(command.Address, user.NormalizedEmail, cancellationToken).ConfigureAwait(false);
+        if (await hasher.VerifyAsync(user.PasswordHash, command.CurrentPassword, cancellationToken).ConfigureAwait(false) == PasswordVerdict.Wrong)
         {
-            throw new RateLimitedException("Too many failed sign-ins. Try again later.", delay);
-        }
-
-        if (!hasher.Verify(user.PasswordHash, command.CurrentPassword))
-        {
-            throttle.RecordFailure(command.Address, user.NormalizedEmail);
+            attempt.Fail();
             throw new AuthenticationFailedException("The current password is not right.");
         }
 
-        user.ChangePassword(hasher.Hash(command.NewPassword));
+        user.ChangePassword(await hasher.HashAsync(command.NewPassword, cancellationToken).ConfigureAwait(false));
         await accounts.WithdrawAllAsync(user.Id, cancellationToken).ConfigureAwait(false);
         return Unit.Value;
     }

@@ -27,8 +27,9 @@ internal sealed class RegisterHandler(IAccountRepository accounts, IPasswordHash
             throw new ConflictException("This e-mail address is taken.");
         }
 
+        var hash = await hasher.HashAsync(command.Password, cancellationToken).ConfigureAwait(false);
         var now = clock.UtcNow();
-        var user = new User(Guid.CreateVersion7(now), command.Email.Trim(), command.Username.Trim(), hasher.Hash(command.Password), now);
+        var user = new User(Guid.CreateVersion7(now), command.Email.Trim(), command.Username.Trim(), hash, now);
         accounts.Add(user);
         return AccountResponse.From(user);
     }

@@ -14,7 +14,7 @@ namespace NeuroLab.Application.Accounts;
 /// Throws <see cref="AuthenticationFailedException"/>, with the same words and after the same time whether or not the account exists, and
 /// <see cref="RateLimitedException"/> after repeated failures.
 /// </remarks>
-[InvalidatesNothing("It writes refresh tokens only, which no cached query reads.")]
+[InvalidatesNothing("It writes refresh tokens and the password's hash only, which no cached query reads.")]
 public sealed record SignIn(string Email, string Password, string Address) : ICommand<SignInResponse>
 {
     /// <summary>The record without what must not be written anywhere.</summary>
@@ -22,28 +22,43 @@ public sealed record SignIn(string Email, string Password, string Address) : ICo
 }
 
 internal sealed class SignInHandler(
-    IAccountRepository accounts, IPasswordHasher hasher, ITokenIssuer tokens, ISignInThrottle throttle, TimeProvider clock)
+    IAccountRepository accounts, IUnitOfWork unitOfWork, IPasswordHasher hasher, ITokenIssuer tokens, ISignInThrottle throttle, TimeProvider clock)
     : ICommandHandler<SignIn, SignInResponse>
 {
     public async Task<SignInResponse> ExecuteAsync(SignIn command, CancellationToken cancellationToken)
     {
         var email = User.Normalize(command.Email);
-        if (throttle.GetDelay(command.Address, email) is { } delay)
-        {
-            throw new RateLimitedException("Too many failed sign-ins. Try again later.", delay);
-        }
-
+        using var attempt = await throttle.BeginAsync(command.Address, email, cancellationToken).ConfigureAwait(false);
         var user = await accounts.FindByEmailAsync(email, cancellationToken).ConfigureAwait(false);
 
         // Verified even where there is no account: the time taken must not tell.
-        var verified = hasher.Verify(user?.PasswordHash, command.Password);
-        if (user is null || !verified)
+        var verdict = await hasher.VerifyAsync(user?.PasswordHash, command.Password, cancellationToken).ConfigureAwait(false);
+        if (user is null || verdict == PasswordVerdict.Wrong)
         {
-            throttle.RecordFailure(command.Address, email);
-            throw new AuthenticationFailedException("The e-mail address or the password is not right.");
+            attempt.Fail();
+            throw Refused();
+        }
+
+        if (verdict == PasswordVerdict.RightButOutdated)
+        {
+            user.ChangePassword(await hasher.HashAsync(command.Password, cancellationToken).ConfigureAwait(false));
         }
 
         var now = clock.UtcNow();
-        return await Session.BeginAsync(tokens, accounts, user, Guid.CreateVersion7(now), now, cancellationToken).ConfigureAwait(false);
+        var session = await Session.BeginAsync(tokens, accounts, user, Guid.CreateVersion7(now), now, cancellationToken).ConfigureAwait(false);
+        accounts.RequireUnchangedPassword(user);
+        try
+        {
+            // Committed here: a password that was changed since it was read, which withdrew every session, lets no session of the old one slip through.
+            await unitOfWork.CommitAsync([], nameof(SignIn), cancellationToken).ConfigureAwait(false);
+        }
+        catch (ConflictException)
+        {
+            throw Refused();
+        }
+
+        return session;
     }
+
+    private static AuthenticationFailedException Refused() => new("The e-mail address or the password is not right.");
 }

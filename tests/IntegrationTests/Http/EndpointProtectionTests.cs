@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using NeuroLab.WebApi.Security;
+
+namespace NeuroLab.IntegrationTests.Http;
+
+/// <summary>Every endpoint of the service, as it is mapped: one that forgets its protection fails here.</summary>
+[Collection(SqliteApiCollection.Name)]
+public sealed class EndpointProtectionTests(SqliteApi api)
+{
+    /// <summary>What the contract opens to anyone.</summary>
+    private static readonly string[] Public =
+    [
+        "/api/auth/register", "/api/auth/login", "/api/auth/refresh",
+        "/api/cache/health", "/api/dashboard/health", "/api/dashboard/health/database", "/api/dashboard/health/cache",
+    ];
+
+    private static readonly string[] Administration = ["/api/cache", "/api/admin"];
+
+    private List<(string Path, Endpoint Endpoint)> Endpoints =>
+    [
+        .. api.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Select(endpoint => ("/" + endpoint.RoutePattern.RawText!.Trim('/'), (Endpoint)endpoint)),
+    ];
+
+    [Fact]
+    public void Endpoints_Always_AreAllFound() =>
+        Endpoints.Select(one => one.Path).Should().Contain([.. Public, "/api/cache/clear", "/api/admin/audit", "/api/experiments/{id}", "/health/live"]);
+
+    [Fact]
+    public void ApiEndpoints_ButThePublicOnes_RequireSignIn()
+    {
+        var open = Endpoints.Where(one => one.Path.StartsWith("/api/", StringComparison.OrdinalIgnoreCase) && !Public.Contains(one.Path))
+            .Where(one => one.Endpoint.Metadata.GetMetadata<IAuthorizeData>() is null || one.Endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null);
+
+        open.Select(one => one.Path).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void AdministrationEndpoints_ButHealth_RequireTheAdministrator()
+    {
+        var administration = Endpoints.Where(one => Administration.Any(root => one.Path.StartsWith(root + "/", StringComparison.OrdinalIgnoreCase)) && !Public.Contains(one.Path)).ToList();
+
+        administration.Should().NotBeEmpty();
+        administration.Where(one => one.Endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().All(rule => rule.Policy != AuthenticationSetup.AdminPolicy))
+            .Select(one => one.Path).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void OtherEndpoints_Always_AreKnown()
+    {
+        // Beside the API there is health, the description, and the numbers where they are turned on.
+        var known = new[] { "/health/live", "/health/ready", "/openapi/{documentName}.json", "/metrics" };
+
+        Endpoints.Select(one => one.Path).Where(path => !path.StartsWith("/api/", StringComparison.OrdinalIgnoreCase)).Should().BeSubsetOf(known);
+    }
+}
