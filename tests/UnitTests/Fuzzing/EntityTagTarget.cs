@@ -9,8 +9,9 @@ namespace NeuroLab.UnitTests.Fuzzing;
 /// <summary>The lines of <c>If-None-Match</c>.</summary>
 internal sealed class EntityTagTarget : FuzzTarget
 {
-    private static readonly string Tag = EntityTag.Of("{\"a\":1}"u8, Samples.Fresh(CacheSource.Memory));
-    private static readonly string Other = EntityTag.Of("{\"a\":2}"u8, Samples.Fresh(CacheSource.Memory));
+    private static readonly Guid User = new("0b5f0f5e-3a51-4f6e-9f59-4d2c5ad1c0de");
+    private static readonly string Tag = EntityTag.Of("{\"a\":1}"u8, Samples.Fresh(CacheSource.Memory), User);
+    private static readonly string Other = EntityTag.Of("{\"a\":2}"u8, Samples.Fresh(CacheSource.Memory), User);
     private static readonly string Opaque = Tag[2..];
 
     /// <summary>A member of a list, and what is behind it up to the next comma: a star, a tag, a tag without an end, or something else.</summary>
