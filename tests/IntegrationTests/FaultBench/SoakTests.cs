@@ -15,7 +15,7 @@ public sealed class SoakTests(Servers servers, ITestOutputHelper output)
     public async Task Nodes_WhenTheStreamGoesOnAndOn_StayAsTheyAre()
     {
         await using var fleet = await BenchFleet.StartAsync(servers, new FleetPlan(Nodes: 2));
-        var traffic = new Traffic(fleet, new TrafficPlan { DatabaseMayFail = false }, seed: 1);
+        var traffic = new Traffic(fleet, new TrafficPlan { PerSecond = 100, DatabaseMayFail = false }, seed: 1);
         await traffic.WarmAsync();
         using var stop = new CancellationTokenSource();
         var stream = traffic.RunAsync(stop.Token);
