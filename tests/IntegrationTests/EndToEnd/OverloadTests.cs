@@ -13,8 +13,9 @@ public sealed class OverloadTests(Servers servers)
     {
         await using var service = await ServiceProcess.StartAsync(servers.Embedded(("Limits__Requests", "2")));
         using var anyone = new Api(service.Address);
-        using var first = await RawRequest.WithoutItsBodyAsync(service.Address, "/api/auth/login");
-        using var second = await RawRequest.WithoutItsBodyAsync(service.Address, "/api/auth/login");
+        (await anyone.GetAsync("/openapi/v1.json")).Status.Should().Be(HttpStatusCode.OK);
+        using var first = await RawRequest.WithEndlessBodyAsync(service.Address, "/api/auth/login");
+        using var second = await RawRequest.WithEndlessBodyAsync(service.Address, "/api/auth/login");
 
         await Until.AsWantedAsync(() => StatusAsync(anyone, "/openapi/v1.json"), status => status == HttpStatusCode.ServiceUnavailable, Limit);
         var refused = await anyone.GetAsync("/openapi/v1.json");
@@ -39,7 +40,7 @@ public sealed class OverloadTests(Servers servers)
         await using var service = await ServiceProcess.StartAsync(servers.Embedded(("Limits__RequestsPerUser", "1"), ("RATE_LIMIT_PER_MINUTE", rate)));
         using var greedy = await Api.RegisteredAsync(service.Address);
         using var other = await Api.RegisteredAsync(service.Address);
-        using var held = await RawRequest.WithoutItsBodyAsync(service.Address, "/api/experiments", greedy.Token);
+        using var held = await RawRequest.WithEndlessBodyAsync(service.Address, "/api/experiments", greedy.Token);
 
         await Until.AsWantedAsync(() => StatusAsync(greedy, "/api/auth/me"), status => status == expected, Limit);
         var answer = await greedy.GetAsync("/api/auth/me");
@@ -57,7 +58,7 @@ public sealed class OverloadTests(Servers servers)
     public async Task Request_WhenItTakesTooLong_Is503WithAProblem()
     {
         await using var service = await ServiceProcess.StartAsync(servers.Embedded(("Limits__RequestTimeout", "00:00:01")));
-        using var slow = await RawRequest.WithoutItsBodyAsync(service.Address, "/api/auth/login");
+        using var slow = await RawRequest.WithEndlessBodyAsync(service.Address, "/api/auth/login");
 
         var answer = await slow.ReadUntilAsync("error_id", Limit);
 

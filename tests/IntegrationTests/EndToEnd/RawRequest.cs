@@ -7,6 +7,7 @@ namespace NeuroLab.IntegrationTests.EndToEnd;
 internal sealed class RawRequest : IDisposable
 {
     private readonly TcpClient _client = new();
+    private readonly CancellationTokenSource _stop = new();
 
     private RawRequest()
     {
@@ -21,10 +22,18 @@ internal sealed class RawRequest : IDisposable
         return request;
     }
 
-    /// <summary>A POST whose body never comes.</summary>
-    public static Task<RawRequest> WithoutItsBodyAsync(Uri address, string path, string? token = null) => SendAsync(
-        address,
-        $"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 20\r\n{(token is null ? "" : $"Authorization: Bearer {token}\r\n")}\r\n");
+    /// <summary>A POST whose body comes so slowly that it never ends, and just fast enough for the server to go on waiting.</summary>
+    public static async Task<RawRequest> WithEndlessBodyAsync(Uri address, string path, string? token = null)
+    {
+        var request = await SendAsync(
+            address,
+            $"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: 60000\r\n{(token is null ? "" : $"Authorization: Bearer {token}\r\n")}\r\n");
+
+        // Said when the body is begun to be read: the request has passed every limit, and is under way.
+        (await request.ReadUntilAsync("\r\n\r\n", TimeSpan.FromSeconds(20))).Should().StartWith("HTTP/1.1 100");
+        _ = request.DripAsync();
+        return request;
+    }
 
     /// <summary>Reads the answer up to the text, or to its end.</summary>
     public async Task<string> ReadUntilAsync(string text, TimeSpan limit)
@@ -46,5 +55,31 @@ internal sealed class RawRequest : IDisposable
         return answer.ToString();
     }
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose()
+    {
+        if (!_stop.IsCancellationRequested)
+        {
+            // Cancelled, the source holds nothing that is left to dispose of.
+            _stop.Cancel();
+            _client.Dispose();
+        }
+    }
+
+    /// <summary>Sends blanks, four times as fast as the server asks for at least.</summary>
+    private async Task DripAsync()
+    {
+        var blanks = Encoding.Latin1.GetBytes(new string(' ', 100));
+        try
+        {
+            while (true)
+            {
+                await _client.GetStream().WriteAsync(blanks, _stop.Token);
+                await Task.Delay(100, _stop.Token);
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            // One side has ended it.
+        }
+    }
 }
