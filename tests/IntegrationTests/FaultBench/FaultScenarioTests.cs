@@ -15,7 +15,7 @@ public sealed class FaultScenarioTests(Servers servers, ITestOutputHelper output
     private static readonly int? GivenSeed = int.TryParse(Environment.GetEnvironmentVariable("NEUROLAB_FAULT_SEED"), CultureInfo.InvariantCulture, out var seed) ? seed : null;
 
     /// <summary>The names of the scenarios of this run.</summary>
-    public static TheoryData<string> Scenarios => [.. TestSize.Of(["Redis frozen", "PostgreSQL killed", "Node frozen"], FaultPlans.Named.Select(plan => plan.Name).ToArray())];
+    public static TheoryData<string> Scenarios => [.. TestSize.Of(["PostgreSQL killed"], FaultPlans.Named.Select(plan => plan.Name).ToArray())];
 
     [Theory]
     [MemberData(nameof(Scenarios))]
