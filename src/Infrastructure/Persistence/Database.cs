@@ -264,7 +264,8 @@ internal sealed class Database : IAsyncDisposable, IDisposable
     private async Task AbandonAsync(Task running, CancellationTokenSource stop, bool counts)
     {
         Interlocked.Add(ref _hanging, counts ? 1 : 0);
-        var stopping = stop.CancelAsync();
+        // On a thread of its own: the driver tells a frozen server over a connection that it waits for, seconds long, and the pool's threads are for requests.
+        var stopping = Task.Factory.StartNew(static source => ((CancellationTokenSource)source!).Cancel(), stop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await stopping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Interlocked.Add(ref _hanging, counts ? -1 : 0);

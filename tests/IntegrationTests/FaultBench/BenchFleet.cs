@@ -99,7 +99,9 @@ internal sealed class BenchFleet : IAsyncDisposable
 
         if (Redis is not null && Redis != Servers.Redis)
         {
+            // Its replica had taken its place.
             await Redis.DisposeAsync();
+            await Servers.Redis.StartAsync();
         }
 
         if (Cluster is not null)

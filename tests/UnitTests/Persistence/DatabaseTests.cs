@@ -222,6 +222,27 @@ public sealed class DatabaseTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task CallAsync_WhenItIsGivenUp_IsCancelledApartFromTheThreadsOfRequests()
+    {
+        var cancelledByThePool = new TaskCompletionSource<bool>();
+        var hanging = new TaskCompletionSource<int>();
+        var call = _database.CallAsync(
+            token =>
+            {
+                token.Register(() => cancelledByThePool.SetResult(Thread.CurrentThread.IsThreadPoolThread));
+                return hanging.Task;
+            },
+            retried: false,
+            null,
+            None);
+
+        await Record.ExceptionAsync(() => AdvanceUntilDoneAsync(call, _options.AttemptTimeout));
+
+        (await cancelledByThePool.Task.WaitAsync(TimeSpan.FromSeconds(30))).Should().BeFalse("the driver blocks who cancels, for as long as the server is frozen");
+        hanging.SetResult(0);
+    }
+
+    [Fact]
     public async Task CallAsync_WhenTooManyHang_FailsWithoutCalling()
     {
         var hanging = new TaskCompletionSource<int>();

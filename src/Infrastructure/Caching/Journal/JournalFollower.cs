@@ -28,6 +28,7 @@ internal sealed partial class JournalFollower(
     private readonly Lock _learning = new();
     private Task<bool> _running = Task.FromResult(false);
     private Task<bool>? _next;
+    private long _runningSince;
     private long _position;
     private long _trustedUntil;
     private long _distrustedAt;
@@ -90,6 +91,8 @@ internal sealed partial class JournalFollower(
     /// <summary>Records learnt since the start, each counted as often as it was new to this node.</summary>
     public long RecordsLearnt => Volatile.Read(ref _recordsLearnt);
 
+    private bool HasJustFailed => clock.Now - Volatile.Read(ref _failedAt) < FailureMemory.Ticks;
+
     /// <summary>Makes sure that copies may be called fresh now: at once where they may, else after a journal read.</summary>
     public ValueTask<bool> VerifyAsync(CancellationToken cancellationToken) =>
         clock.Now < TrustedUntil ? new(true) : new(CatchUpAndCheckAsync(cancellationToken));
@@ -99,7 +102,7 @@ internal sealed partial class JournalFollower(
     /// and not everyone.
     /// </summary>
     public async Task<bool> TryCatchUpAsync(CancellationToken cancellationToken) =>
-        clock.Now - Volatile.Read(ref _failedAt) >= FailureMemory.Ticks && await CatchUpAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        !HasJustFailed && await CatchUpAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
 
     /// <summary>Reads the journal once with a read that begins after this call.</summary>
     /// <returns>Whether it succeeded within the bound.</returns>
@@ -114,6 +117,7 @@ internal sealed partial class JournalFollower(
 
             if (_running.IsCompleted)
             {
+                _runningSince = clock.Now;
                 return _running = ReadAsync();
             }
 
@@ -146,7 +150,20 @@ internal sealed partial class JournalFollower(
     }
 
     private async Task<bool> CatchUpAndCheckAsync(CancellationToken cancellationToken) =>
-        await TryCatchUpAsync(cancellationToken).ConfigureAwait(false) && clock.Now < TrustedUntil;
+        !HasJustFailed && await CatchUpOrJoinAsync().WaitAsync(cancellationToken).ConfigureAwait(false) && clock.Now < TrustedUntil;
+
+    /// <summary>
+    /// Reads the journal, or joins the read that is under way: trust counts from when that began, and is enough. While the store hangs, nobody waits for two reads.
+    /// </summary>
+    private Task<bool> CatchUpOrJoinAsync()
+    {
+        lock (_gate)
+        {
+            // Not one that began too long ago, or before a write that could not be read back.
+            var isEnough = _runningSince > _distrustedAt && clock.Now - _runningSince < _options.VerificationWindow.Ticks;
+            return isEnough && !_running.IsCompleted ? _running : CatchUpAsync();
+        }
+    }
 
     private async Task<bool> ReadAfterAsync(Task<bool> previous)
     {
@@ -156,6 +173,7 @@ internal sealed partial class JournalFollower(
         {
             // From here on the read may already have been sent: who comes now must have one of their own.
             _running = _next!;
+            _runningSince = clock.Now;
             _next = null;
         }
 
