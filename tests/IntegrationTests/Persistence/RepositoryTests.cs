@@ -151,6 +151,49 @@ public abstract class RepositoryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task WithdrawAllAsync_WhenASignInWithTheOldPasswordCommitsBeforeTheChange_TakesItsTokenToo()
+    {
+        var user = Sample.User();
+        await Db.CommitAsync(s => Accounts(s).Add(user));
+        await using var change = Db.Services.CreateAsyncScope();
+        (await Accounts(change.ServiceProvider).FindAsync(user.Id, None))!.ChangePassword("the hash of another");
+        await Accounts(change.ServiceProvider).WithdrawAllAsync(user.Id, None);
+        await Db.CommitAsync(async s =>
+        {
+            Accounts(s).Add(Sample.Token(user, "of the old password"));
+            Accounts(s).RequireUnchangedPassword((await Accounts(s).FindAsync(user.Id, None))!);
+        });
+
+        await Work(change).CommitAsync([], "test", None);
+
+        (await Db.QueryAsync("SELECT COUNT(*) FROM refresh_tokens")).Should().Equal(["0"], "no session of the old password outlives it");
+        (await Db.QueryAsync("SELECT password_hash FROM users")).Should().Equal("the hash of another");
+    }
+
+    [Fact]
+    public async Task WithdrawFamilyAsync_WhenATokenIsUsedBeforeTheCommit_TakesItsSuccessorToo()
+    {
+        var (user, family) = (Sample.User(), Guid.NewGuid());
+        await Db.CommitAsync(s =>
+        {
+            Accounts(s).Add(user);
+            Accounts(s).Add(Sample.Token(user, "1", family));
+            Accounts(s).Add(Sample.Token(user, "of another sign-in"));
+        });
+        await using var scope = Db.Services.CreateAsyncScope();
+        await Accounts(scope.ServiceProvider).WithdrawFamilyAsync(family, None);
+        await Db.CommitAsync(async s =>
+        {
+            (await Accounts(s).FindTokenAsync("1", None))!.Use(Sample.Noon);
+            Accounts(s).Add(Sample.Token(user, "2", family));
+        });
+
+        await Work(scope).CommitAsync([], "test", None);
+
+        (await Db.QueryAsync("SELECT token_hash FROM refresh_tokens")).Should().Equal("of another sign-in");
+    }
+
+    [Fact]
     public async Task FindAsync_AnothersExperiment_ReturnsNull()
     {
         var (owner, other) = (Sample.User(), Sample.User());
