@@ -1,7 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Application.Abstractions.Persistence;
 using NeuroLab.Application.Common;
+using NeuroLab.Domain.Accounts;
 using NeuroLab.Domain.Experiments;
 using NeuroLab.Infrastructure.Persistence;
 using NeuroLab.IntegrationTests.Fixtures;
@@ -191,6 +194,24 @@ public abstract class RepositoryTests : IAsyncLifetime
         await Work(scope).CommitAsync([], "test", None);
 
         (await Db.QueryAsync("SELECT token_hash FROM refresh_tokens")).Should().Equal("of another sign-in");
+    }
+
+    [Fact]
+    public async Task Trim_WhenTokensEndedLongAgo_DeletesThemAndNoOther()
+    {
+        var user = Sample.User();
+        await Db.CommitAsync(s =>
+        {
+            Accounts(s).Add(user);
+            Accounts(s).Add(Sample.Token(user, "ends at noon"));
+            Accounts(s).Add(new RefreshToken(Guid.NewGuid(), user.Id, Guid.NewGuid(), "ends later", Sample.Noon, Sample.Noon.AddDays(30).AddSeconds(2)));
+        });
+        var clock = new FakeTimeProvider(new DateTimeOffset(Sample.Noon.AddDays(30) + TokenRetention.Kept + TimeSpan.FromSeconds(1)));
+        using var retention = new TokenRetention(Db.Get<Database>(), clock, NullLogger<TokenRetention>.Instance);
+
+        (await retention.TrimAsync(None)).Should().Be(1);
+
+        (await Db.QueryAsync("SELECT token_hash FROM refresh_tokens")).Should().Equal("ends later");
     }
 
     [Fact]
