@@ -335,6 +335,23 @@ public abstract class RepositoryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task CheckAsync_WhenManyAskAtOnce_AsksTheDatabaseFewTimes()
+    {
+        const int Askers = 100;
+        var health = Db.Get<IDatabaseHealth>();
+        var asking = new Task<DatabaseStatus>[Askers];
+        for (var one = 0; one < Askers; one++)
+        {
+            asking[one] = health.CheckAsync(None);
+        }
+
+        var statuses = await Task.WhenAll(asking);
+
+        statuses.Should().OnlyContain(status => status.Available);
+        statuses.Distinct(ReferenceEqualityComparer.Instance).Count().Should().BeLessThan(Askers / 2, "each question takes a connection of its own");
+    }
+
+    [Fact]
     public async Task CheckAsync_InHealth_SaysWhichAndHowLong()
     {
         var status = await Db.Get<IDatabaseHealth>().CheckAsync(None);
