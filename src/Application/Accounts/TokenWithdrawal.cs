@@ -9,7 +9,7 @@ internal static class TokenWithdrawal
     private const int Attempts = 5;
 
     /// <summary>
-    /// Withdraws and commits. A token that is used or withdrawn in between makes the commit a conflict: then its successor has to be withdrawn too.
+    /// Withdraws and commits; where the commit is a conflict, once more.
     /// Not cancellable: whoever hangs up must not keep a session alive.
     /// </summary>
     /// <param name="unitOfWork">What is committed; it holds nothing else.</param>

@@ -57,6 +57,9 @@ internal sealed class KeyRing
     /// <summary>For how long after its successor's first use a key is accepted: the longest life of a token, and one reading of a node that was late to learn.</summary>
     internal static readonly TimeSpan AcceptedFor = AccessTokenRules.Lifetime + AccessTokenRules.ClockSkew + ReadInterval;
 
+    /// <summary>Least time between the making of two keys: as fine as it is stored.</summary>
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+
     private readonly SigningKey[] _keys;
     private readonly SigningKey[] _previous;
 
@@ -79,6 +82,10 @@ internal sealed class KeyRing
     /// <summary>The key that was made and signs nothing yet; null where there is none. The only key of a ring signs from the first.</summary>
     /// <param name="now">Now, UTC.</param>
     public SigningKey? Pending(DateTime now) => _keys.Length > 1 && _keys[^1].ActivatesAt > now ? _keys[^1] : null;
+
+    /// <summary>When a key that is made now counts as made: after every other, also where the clock was set back since. Else it would sign at once, and soon be the older one.</summary>
+    /// <param name="now">Now, UTC.</param>
+    public DateTime NextCreation(DateTime now) => _keys[^1].CreatedAt is { } last && last >= now ? last + Tick : now;
 
     /// <summary>Whether a key is in the ring, retired or not.</summary>
     public bool Knows(string id) => _keys.Concat(_previous).Any(key => key.Id == id);

@@ -39,7 +39,7 @@ internal sealed class SigningKeyFile(Func<string> directory, TimeProvider clock,
                     return (pending, false);
                 }
 
-                var key = new SigningKey(SigningKey.NewKey(), now);
+                var key = new SigningKey(SigningKey.NewKey(), ring.NextCreation(now));
                 Replace(ring.Keys.Except(ring.Retired(now)).Append(key));
                 return (key, true);
             });
@@ -108,6 +108,7 @@ internal sealed class SigningKeyFile(Func<string> directory, TimeProvider clock,
         var aside = $"{FilePath}.{Guid.NewGuid():N}";
         var text = string.Join('\n', keys.Select(key => $"{Convert.ToBase64String(key.Bytes)} {key.CreatedAt?.ToString(TimeFormat, CultureInfo.InvariantCulture)}".TrimEnd()));
         using var file = new FileStream(aside, ForOwner(FileMode.CreateNew));
+        FileOwner.Copy(FilePath, file.SafeFileHandle);
         file.Write(Encoding.ASCII.GetBytes(text));
         file.Flush(flushToDisk: true);
         return aside;
@@ -134,7 +135,7 @@ internal sealed class SigningKeyFile(Func<string> directory, TimeProvider clock,
         {
             try
             {
-                return new FileStream(path, ForOwner(FileMode.OpenOrCreate));
+                return OpenLock(path);
             }
             catch (IOException) when (File.Exists(path) && clock.GetElapsedTime(started) < LockPatience)
             {
@@ -145,6 +146,25 @@ internal sealed class SigningKeyFile(Func<string> directory, TimeProvider clock,
                 throw Unusable();
             }
         }
+    }
+
+    private FileStream OpenLock(string path)
+    {
+        if (!File.Exists(path))
+        {
+            try
+            {
+                var made = new FileStream(path, ForOwner(FileMode.CreateNew));
+                FileOwner.Copy(FilePath, made.SafeFileHandle);
+                return made;
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                // Another process made it first.
+            }
+        }
+
+        return new FileStream(path, ForOwner(FileMode.OpenOrCreate));
     }
 
     private static T Guarded<T>(Func<T> work)
@@ -165,13 +185,11 @@ internal sealed class SigningKeyFile(Func<string> directory, TimeProvider clock,
     private static void GiveName(string aside, string path)
     {
         // File.Move looks first and renames then: two processes may both find the name free, and the second replaces a key that is in use already.
-        if (OperatingSystem.IsWindows() || Link(NullTerminated(aside), NullTerminated(path)) != 0)
+        if (OperatingSystem.IsWindows() || Link(FileOwner.NullTerminated(aside), FileOwner.NullTerminated(path)) != 0)
         {
             File.Move(aside, path, overwrite: false);
         }
     }
-
-    private static byte[] NullTerminated(string path) => [.. Encoding.UTF8.GetBytes(path), 0];
 
     [DllImport("libc", EntryPoint = "link")]
     private static extern int Link(byte[] existing, byte[] created);

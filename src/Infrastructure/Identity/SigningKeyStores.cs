@@ -64,7 +64,7 @@ internal sealed class DatabaseSigningKeys(ServiceKeyStore store, TimeProvider cl
 
         var next = ServiceKeyStore.NextName(Name, rows);
         var bytes = SigningKey.NewKey();
-        var isNew = await store.TryAddAsync(next, bytes, cancellationToken).ConfigureAwait(false);
+        var isNew = await store.TryAddAsync(next, bytes, RingOf(rows).NextCreation(DateTime.MinValue), cancellationToken).ConfigureAwait(false);
         rows = await RowsAsync(cancellationToken).ConfigureAwait(false);
         var made = rows.Single(row => row.Name == next);
         return (new SigningKey(made.Value, made.CreatedAt), isNew);

@@ -50,6 +50,7 @@ public static class PersistenceServices
         services.AddSingleton<BulkWriter>();
         services.AddSingleton<IAuditReader, AuditReader>();
         services.AddHostedService<AuditRetention>();
+        services.AddHostedService<TokenRetention>();
         return services;
     }
 }

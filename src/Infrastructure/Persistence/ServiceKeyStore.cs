@@ -24,7 +24,7 @@ internal sealed class ServiceKeyStore(Database database, TimeProvider clock)
             }
 
             // May be tried again: whoever was first stays.
-            await InsertAsync(context, name, create(), token);
+            await InsertAsync(context, name, create(), DateTime.MinValue, token);
             return (await context.ServiceKeys.SingleAsync(k => k.Name == name, token)).Value;
         },
         cancellationToken);
@@ -44,21 +44,26 @@ internal sealed class ServiceKeyStore(Database database, TimeProvider clock)
     }
 
     /// <summary>Adds a key, unless its name is taken.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="value">The key.</param>
+    /// <param name="earliest">When it counts as made at the earliest, UTC, whatever the clock says.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>Whether it was added.</returns>
     /// <exception cref="OriginUnavailableException">The database cannot be reached; it may have been added.</exception>
-    public Task<bool> TryAddAsync(string name, byte[] value, CancellationToken cancellationToken) =>
-        database.WriteAsync(async (context, token) => await InsertAsync(context, name, value, token) == 1, null, cancellationToken);
+    public Task<bool> TryAddAsync(string name, byte[] value, DateTime earliest, CancellationToken cancellationToken) =>
+        database.WriteAsync(async (context, token) => await InsertAsync(context, name, value, earliest, token) == 1, null, cancellationToken);
 
     /// <summary>Removes keys.</summary>
     /// <exception cref="OriginUnavailableException">The database cannot be reached.</exception>
     public Task RemoveAsync(IReadOnlyList<string> names, CancellationToken cancellationToken) =>
         database.WriteAsync((context, token) => context.ServiceKeys.Where(k => names.Contains(k.Name)).ExecuteDeleteAsync(token), null, cancellationToken);
 
-    private async Task<int> InsertAsync(NeuroLabDbContext context, string name, byte[] value, CancellationToken cancellationToken)
+    private async Task<int> InsertAsync(NeuroLabDbContext context, string name, byte[] value, DateTime earliest, CancellationToken cancellationToken)
     {
         // In the database's own time, where it has one: the nodes' clocks may differ, and by this time keys come into use and go out of it.
         var now = database.Target.IsPostgres ? (await context.Database.SqlQuery<DateTime>($"SELECT now() AS \"Value\"").SingleAsync(cancellationToken)) : clock.UtcNow();
+        var createdAt = now > earliest ? now : earliest;
         return await context.Database.ExecuteSqlAsync(
-            $"INSERT INTO service_keys (name, value, created_at) VALUES ({name}, {value}, {now}) ON CONFLICT (name) DO NOTHING", cancellationToken);
+            $"INSERT INTO service_keys (name, value, created_at) VALUES ({name}, {value}, {createdAt}) ON CONFLICT (name) DO NOTHING", cancellationToken);
     }
 }

@@ -18,11 +18,11 @@ internal sealed class UnitOfWork(WorkContext work, TimeProvider clock) : IUnitOf
     public async Task<long?> CommitAsync(IReadOnlyList<Invalidation> invalidations, string command, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var context = work.Context;
+        var (context, deletions) = (work.Context, work.Deletions);
         var now = clock.UtcNow();
         var rows = invalidations.Select(invalidation => new JournalRow(invalidation, command, now)).ToList();
         context.AddRange(rows);
-        if (!context.ChangeTracker.HasChanges())
+        if (!context.ChangeTracker.HasChanges() && deletions.Count == 0)
         {
             return null;
         }
@@ -30,7 +30,7 @@ internal sealed class UnitOfWork(WorkContext work, TimeProvider clock) : IUnitOf
         try
         {
             // From here on the caller's token counts no more: a commit that was sent may have happened.
-            await work.CallAsync(static (c, token) => c.SaveChangesAsync(token), retried: false, CancellationToken.None);
+            await work.CallAsync((c, token) => SaveAsync(c, deletions, token), retried: false, CancellationToken.None);
             return rows.Count == 0 ? null : rows.Max(row => row.Position);
         }
         catch (DbUpdateConcurrencyException)
@@ -43,12 +43,39 @@ internal sealed class UnitOfWork(WorkContext work, TimeProvider clock) : IUnitOf
         }
         finally
         {
+            work.ForgetDeletions();
             if (work.IsIdle)
             {
                 // What failed is not committed by somebody else's commit.
                 context.ChangeTracker.Clear();
             }
         }
+    }
+
+    /// <summary>
+    /// The changes first: who else wants to change the same rows waits, or was before. Each deletion is repeated until it finds nothing: it waits for who is using a
+    /// row, and what that one adds is seen by the next statement only.
+    /// </summary>
+    private static async Task<int> SaveAsync(
+        NeuroLabDbContext context, IReadOnlyList<Func<NeuroLabDbContext, CancellationToken, Task<int>>> deletions, CancellationToken cancellationToken)
+    {
+        if (deletions.Count == 0)
+        {
+            return await context.SaveChangesAsync(cancellationToken);
+        }
+
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        var written = await context.SaveChangesAsync(cancellationToken);
+        foreach (var delete in deletions)
+        {
+            while (await delete(context, cancellationToken) is > 0 and var deleted)
+            {
+                written += deleted;
+            }
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return written;
     }
 
     private static ConflictException? ConflictOf(DbUpdateException exception) => exception.InnerException switch

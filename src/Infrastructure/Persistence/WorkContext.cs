@@ -6,6 +6,7 @@ namespace NeuroLab.Infrastructure.Persistence;
 /// </summary>
 internal sealed class WorkContext(Database database) : IAsyncDisposable, IDisposable
 {
+    private readonly List<Func<NeuroLabDbContext, CancellationToken, Task<int>>> _deletions = [];
     private NeuroLabDbContext? _context;
     private Task _running = Task.CompletedTask;
 
@@ -14,6 +15,15 @@ internal sealed class WorkContext(Database database) : IAsyncDisposable, IDispos
 
     /// <summary>Whether no call uses it.</summary>
     public bool IsIdle => _running.IsCompleted;
+
+    /// <summary>Statements of the commit that delete rows, whichever are there by then.</summary>
+    public IReadOnlyList<Func<NeuroLabDbContext, CancellationToken, Task<int>>> Deletions => [.. _deletions];
+
+    /// <summary>Adds a statement to the commit; it answers how many rows it deleted.</summary>
+    public void DeleteAtCommit(Func<NeuroLabDbContext, CancellationToken, Task<int>> statement) => _deletions.Add(statement);
+
+    /// <summary>Takes the statements away: they were committed, or are not to be.</summary>
+    public void ForgetDeletions() => _deletions.Clear();
 
     /// <summary>Makes a call with the context.</summary>
     /// <exception cref="Application.Common.OriginUnavailableException">The database cannot be reached.</exception>

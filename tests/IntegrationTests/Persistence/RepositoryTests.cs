@@ -1,7 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Application.Abstractions.Persistence;
 using NeuroLab.Application.Common;
+using NeuroLab.Domain.Accounts;
 using NeuroLab.Domain.Experiments;
 using NeuroLab.Infrastructure.Persistence;
 using NeuroLab.IntegrationTests.Fixtures;
@@ -151,6 +154,67 @@ public abstract class RepositoryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task WithdrawAllAsync_WhenASignInWithTheOldPasswordCommitsBeforeTheChange_TakesItsTokenToo()
+    {
+        var user = Sample.User();
+        await Db.CommitAsync(s => Accounts(s).Add(user));
+        await using var change = Db.Services.CreateAsyncScope();
+        (await Accounts(change.ServiceProvider).FindAsync(user.Id, None))!.ChangePassword("the hash of another");
+        await Accounts(change.ServiceProvider).WithdrawAllAsync(user.Id, None);
+        await Db.CommitAsync(async s =>
+        {
+            Accounts(s).Add(Sample.Token(user, "of the old password"));
+            Accounts(s).RequireUnchangedPassword((await Accounts(s).FindAsync(user.Id, None))!);
+        });
+
+        await Work(change).CommitAsync([], "test", None);
+
+        (await Db.QueryAsync("SELECT COUNT(*) FROM refresh_tokens")).Should().Equal(["0"], "no session of the old password outlives it");
+        (await Db.QueryAsync("SELECT password_hash FROM users")).Should().Equal("the hash of another");
+    }
+
+    [Fact]
+    public async Task WithdrawFamilyAsync_WhenATokenIsUsedBeforeTheCommit_TakesItsSuccessorToo()
+    {
+        var (user, family) = (Sample.User(), Guid.NewGuid());
+        await Db.CommitAsync(s =>
+        {
+            Accounts(s).Add(user);
+            Accounts(s).Add(Sample.Token(user, "1", family));
+            Accounts(s).Add(Sample.Token(user, "of another sign-in"));
+        });
+        await using var scope = Db.Services.CreateAsyncScope();
+        await Accounts(scope.ServiceProvider).WithdrawFamilyAsync(family, None);
+        await Db.CommitAsync(async s =>
+        {
+            (await Accounts(s).FindTokenAsync("1", None))!.Use(Sample.Noon);
+            Accounts(s).Add(Sample.Token(user, "2", family));
+        });
+
+        await Work(scope).CommitAsync([], "test", None);
+
+        (await Db.QueryAsync("SELECT token_hash FROM refresh_tokens")).Should().Equal("of another sign-in");
+    }
+
+    [Fact]
+    public async Task Trim_WhenTokensEndedLongAgo_DeletesThemAndNoOther()
+    {
+        var user = Sample.User();
+        await Db.CommitAsync(s =>
+        {
+            Accounts(s).Add(user);
+            Accounts(s).Add(Sample.Token(user, "ends at noon"));
+            Accounts(s).Add(new RefreshToken(Guid.NewGuid(), user.Id, Guid.NewGuid(), "ends later", Sample.Noon, Sample.Noon.AddDays(30).AddSeconds(2)));
+        });
+        var clock = new FakeTimeProvider(new DateTimeOffset(Sample.Noon.AddDays(30) + TokenRetention.Kept + TimeSpan.FromSeconds(1)));
+        using var retention = new TokenRetention(Db.Get<Database>(), clock, NullLogger<TokenRetention>.Instance);
+
+        (await retention.TrimAsync(None)).Should().Be(1);
+
+        (await Db.QueryAsync("SELECT token_hash FROM refresh_tokens")).Should().Equal("ends later");
+    }
+
+    [Fact]
     public async Task FindAsync_AnothersExperiment_ReturnsNull()
     {
         var (owner, other) = (Sample.User(), Sample.User());
@@ -268,6 +332,23 @@ public abstract class RepositoryTests : IAsyncLifetime
 
         keys.Select(Convert.ToHexString).Distinct().Should().ContainSingle();
         Convert.ToHexString(await stores[0].GetOrCreateAsync("another", () => [1, 2], None)).Should().Be("0102");
+    }
+
+    [Fact]
+    public async Task CheckAsync_WhenManyAskAtOnce_AsksTheDatabaseFewTimes()
+    {
+        const int Askers = 100;
+        var health = Db.Get<IDatabaseHealth>();
+        var asking = new Task<DatabaseStatus>[Askers];
+        for (var one = 0; one < Askers; one++)
+        {
+            asking[one] = health.CheckAsync(None);
+        }
+
+        var statuses = await Task.WhenAll(asking);
+
+        statuses.Should().OnlyContain(status => status.Available);
+        statuses.Distinct(ReferenceEqualityComparer.Instance).Count().Should().BeLessThan(Askers / 2, "each question takes a connection of its own");
     }
 
     [Fact]

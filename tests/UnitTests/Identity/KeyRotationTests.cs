@@ -159,6 +159,44 @@ public sealed class KeyRotationTests : IDisposable
     }
 
     [Fact]
+    public async Task Rotate_WhenTheClockWasSetBackSinceTheKeyWasMade_TheNewKeySignsAfterTheOldOneAndStays()
+    {
+        // A key that was made before the clock was set back, alone: its predecessor is retired and removed.
+        var old = new SigningKey(SigningKey.NewKey(), _clock.GetUtcNow().UtcDateTime.AddHours(1));
+        await File.WriteAllTextAsync(FilePath, $"{Convert.ToBase64String(old.Bytes)} {old.CreatedAt:yyyy-MM-ddTHH:mm:ssZ}");
+        var node = await NodeAsync();
+
+        var rotation = await node.Keys.RotateAsync(None);
+        await node.ReadAgainAsync();
+
+        KeyOf(await node.SignAsync()).Should().Be(old.Id, "no other node knows the new key yet");
+        rotation.ActivatesAt.Should().BeAfter(old.ActivatesAt);
+        _clock.Advance(TimeSpan.FromHours(1) + KeyRing.ActivationDelay + TimeSpan.FromSeconds(1));
+        KeyOf(await node.SignAsync()).Should().Be(rotation.KeyId);
+        _clock.Advance(KeyRing.AcceptedFor + TimeSpan.FromSeconds(1));
+        await node.Keys.RemoveRetiredAsync(None);
+        (await NodeAsync()).Keys.Current!.Keys.Should().ContainSingle().Which.Id.Should().Be(rotation.KeyId, "the old key goes, not the new one");
+    }
+
+    [Fact]
+    public async Task Rotate_WhenRootRotatesForTheServicesAccount_LeavesTheFilesToThatAccount()
+    {
+        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
+        {
+            return;
+        }
+
+        const uint SomeAccount = 65534;
+        var node = await NodeAsync();
+        FileOwner.Chown(FileOwner.NullTerminated(FilePath), SomeAccount, SomeAccount).Should().Be(0);
+
+        await node.Keys.RotateAsync(None);
+
+        using var stat = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("stat", ["-c", "%u:%g %a", FilePath, FilePath + ".lock"]) { RedirectStandardOutput = true })!;
+        (await stat.StandardOutput.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Should().Equal($"{SomeAccount}:{SomeAccount} 600", $"{SomeAccount}:{SomeAccount} 600");
+    }
+
+    [Fact]
     public async Task Previous_WhenSecretsAreConfigured_CheckAndDoNotSign()
     {
         var (old, present) = (new string('o', 40), new string('p', 40));

@@ -26,9 +26,9 @@ public interface IAccountRepository
     /// <summary>Finds a refresh token by its hash.</summary>
     Task<RefreshToken?> FindTokenAsync(string tokenHash, CancellationToken cancellationToken);
 
-    /// <summary>Withdraws every token of a sign-in.</summary>
+    /// <summary>Withdraws every token of a sign-in that is there at the commit, however it came there.</summary>
     Task WithdrawFamilyAsync(Guid familyId, CancellationToken cancellationToken);
 
-    /// <summary>Withdraws every refresh token of an account.</summary>
+    /// <summary>Withdraws every refresh token of an account that is there at the commit, however it came there.</summary>
     Task WithdrawAllAsync(Guid userId, CancellationToken cancellationToken);
 }
