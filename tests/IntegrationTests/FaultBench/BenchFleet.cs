@@ -100,6 +100,9 @@ internal sealed class BenchFleet : IAsyncDisposable
         if (Redis is not null && Redis != Servers.Redis)
         {
             await Redis.DisposeAsync();
+            // The one that died in its favour: the next fleet begins with it.
+            await Servers.Redis.StopAsync();
+            await Servers.Redis.StartAsync();
         }
 
         if (Cluster is not null)
