@@ -29,10 +29,7 @@ internal static class AnswerCheck
         }
 
         var isWhole = !body.GetProperty("partial_failure").GetBoolean();
-        if (isWhole)
-        {
-            CheckValue(kind, user, view, body, isStale, $"{kind} of {user.Name} at node {view.Node} from {source}", breach);
-        }
+        CheckValue(kind, user, view, body, isStale, isWhole, $"{kind} of {user.Name} at node {view.Node} from {source}", breach);
 
         return (source, reason, isWhole);
     }
@@ -46,19 +43,19 @@ internal static class AnswerCheck
         }
     }
 
-    private static void CheckValue(ReadKind kind, BenchUser user, ReadView view, JsonElement body, bool isStale, string what, Action<Breach, string> breach)
+    private static void CheckValue(ReadKind kind, BenchUser user, ReadView view, JsonElement body, bool isStale, bool isWhole, string what, Action<Breach, string> breach)
     {
         switch (kind)
         {
             case ReadKind.Summary or ReadKind.Charts:
-                CheckCount(body.GetProperty("total_experiments").GetInt32());
+                CheckCount(() => body.GetProperty("total_experiments"));
                 break;
             case ReadKind.Recent:
-                CheckCount(body.GetProperty("activity_summary").GetProperty("total_recent").GetInt32());
+                CheckCount(() => body.GetProperty("activity_summary").GetProperty("total_recent"));
                 CheckAll();
                 break;
             case ReadKind.List:
-                CheckCount(body.GetProperty("total").GetInt32());
+                CheckCount(() => body.GetProperty("total"));
                 CheckAll();
                 break;
             default:
@@ -66,8 +63,20 @@ internal static class AnswerCheck
                 break;
         }
 
-        void CheckCount(int count)
+        void CheckCount(Func<JsonElement> read)
         {
+            if (!isWhole)
+            {
+                return;
+            }
+
+            var count = read().GetInt32();
+            var (fewest, all) = user.Ledger.CountEver();
+            if (count < fewest || count > all)
+            {
+                breach(Breach.ForeignData, $"{what}: {count}, and there never were but {fewest} to {all}");
+            }
+
             var (least, most) = user.Ledger.Count(view);
             if (!isStale && (count < least || count > most))
             {
@@ -77,9 +86,13 @@ internal static class AnswerCheck
 
         void CheckAll()
         {
-            foreach (var experiment in body.GetProperty("experiments").EnumerateArray())
+            // A part that failed may be missing; what is there is held against the rest all the same.
+            if (isWhole || (body.TryGetProperty("experiments", out var part) && part.ValueKind == JsonValueKind.Array))
             {
-                CheckItem(experiment);
+                foreach (var experiment in body.GetProperty("experiments").EnumerateArray())
+                {
+                    CheckItem(experiment);
+                }
             }
         }
 

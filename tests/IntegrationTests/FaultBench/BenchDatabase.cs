@@ -20,7 +20,7 @@ internal sealed class BenchDatabase : IAsyncDisposable
 
     public static async Task<BenchDatabase> CreateAsync(PostgresServer server) => new(await server.CreateDatabaseAsync());
 
-    /// <summary>Adds accounts that nobody has to sign in to, with experiments.</summary>
+    /// <summary>Adds accounts that nobody has to sign in to, with experiments: some have up to seven more, so that the totals of one are seldom those of another.</summary>
     public async Task<IReadOnlyList<BenchUser>> AddUsersAsync(int count, int experimentsEach)
     {
         var users = Enumerable.Range(0, count).Select(number => new BenchUser(number)).ToList();
@@ -39,7 +39,7 @@ internal sealed class BenchDatabase : IAsyncDisposable
         {
             foreach (var user in users)
             {
-                for (var i = 0; i < experimentsEach; i++)
+                for (var i = 0; i < experimentsEach + (user.Number % 8); i++)
                 {
                     var (id, now) = (Guid.CreateVersion7(), TimeProvider.System.GetUtcNow().UtcDateTime);
                     await writer.StartRowAsync();
@@ -61,18 +61,18 @@ internal sealed class BenchDatabase : IAsyncDisposable
         return users;
     }
 
-    /// <summary>The ids of every experiment that is there.</summary>
-    public async Task<HashSet<Guid>> ExperimentsAsync()
+    /// <summary>The ids and names of every experiment that is there.</summary>
+    public async Task<Dictionary<Guid, string>> ExperimentsAsync()
     {
-        var ids = new HashSet<Guid>();
-        await using var command = _source.CreateCommand("SELECT id FROM public.experiments");
+        var names = new Dictionary<Guid, string>();
+        await using var command = _source.CreateCommand("SELECT id, name FROM public.experiments");
         await using var reader = await command.ExecuteReaderAsync();
         while (await reader.ReadAsync())
         {
-            ids.Add(reader.GetGuid(0));
+            names.Add(reader.GetGuid(0), reader.GetString(1));
         }
 
-        return ids;
+        return names;
     }
 
     /// <summary>How many experiments a user has.</summary>

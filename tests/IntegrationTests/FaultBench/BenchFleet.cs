@@ -99,8 +99,9 @@ internal sealed class BenchFleet : IAsyncDisposable
 
         if (Redis is not null && Redis != Servers.Redis)
         {
-            // Its replica had taken its place.
             await Redis.DisposeAsync();
+            // The one that died in its favour: the next fleet begins with it.
+            await Servers.Redis.StopAsync();
             await Servers.Redis.StartAsync();
         }
 

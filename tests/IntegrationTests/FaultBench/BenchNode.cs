@@ -125,6 +125,15 @@ internal sealed class BenchNode : IAsyncDisposable
         }
     }
 
+    /// <summary>When the last of its absences in a time was over.</summary>
+    public long BackAt(long from, long to)
+    {
+        lock (_absences)
+        {
+            return _absences.Where(absence => absence.From <= to && from <= absence.To).Select(absence => absence.To).DefaultIfEmpty(from).Max();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();

@@ -9,6 +9,7 @@ namespace NeuroLab.IntegrationTests.FaultBench;
 internal sealed partial class FaultRun
 {
     private static readonly TimeSpan SettleLimit = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(2);
 
     private FaultRun(FaultPlan plan, Tally tally, IReadOnlyDictionary<string, int> logged, TimeSpan? healed)
     {
@@ -31,24 +32,14 @@ internal sealed partial class FaultRun
         await using var fleet = await BenchFleet.StartAsync(servers, plan.Fleet);
         var traffic = new Traffic(fleet, new TrafficPlan { DatabaseMayFail = plan.DatabaseMayFail }, seed);
         await traffic.WarmAsync();
-        using var stop = new CancellationTokenSource();
         var injector = new FaultInjector(fleet);
-        var stream = traffic.RunAsync(stop.Token);
-        try
+        var over = 0L;
+        await traffic.WhileAsync(async () =>
         {
             await Task.WhenAll(plan.Faults.Select(injector.InjectAsync));
-        }
-        catch
-        {
-            await stop.CancelAsync();
-            await stream;
-            throw;
-        }
-
-        var over = Stopwatch.GetTimestamp();
-        await Task.Delay(TimeSpan.FromSeconds(plan.Calm));
-        await stop.CancelAsync();
-        await stream;
+            over = Stopwatch.GetTimestamp();
+            await Task.Delay(TimeSpan.FromSeconds(plan.Calm));
+        });
         await SettleAsync(fleet, traffic.Tally);
         return new FaultRun(plan, traffic.Tally, LoggedBy(fleet), traffic.Tally.HealedAfter(over));
     }
@@ -61,10 +52,15 @@ internal sealed partial class FaultRun
         {
             foreach (var item in user.Ledger.Items.Where(item => item.Id is not null))
             {
-                var isThere = there.Contains(item.Id!.Value);
+                var isThere = there.TryGetValue(item.Id!.Value, out var name);
                 if (isThere ? item.Deleted is { IsAcknowledged: true } : item.Deleted is null)
                 {
                     tally.Breach(Breach.LostWrite, $"{item.Name} of {user.Name}: {(isThere ? "there, and its deletion was acknowledged" : "gone, and was never deleted")}");
+                }
+
+                if (isThere && item.Renamed is { IsAcknowledged: true } && name != item.NewName)
+                {
+                    tally.Breach(Breach.LostWrite, $"{item.Name} of {user.Name}: is named {name}, and its renaming to {item.NewName} was acknowledged");
                 }
             }
         }
@@ -75,14 +71,40 @@ internal sealed partial class FaultRun
             using var api = new Api(node.Address);
             foreach (var user in fleet.Users)
             {
-                var count = await fleet.Database.CountAsync(user.Id);
                 api.Authorize(user.Authorization);
-                await Until.AsWantedAsync(
-                    api.SummaryAsync,
-                    answer => answer.Status == System.Net.HttpStatusCode.OK && !answer.IsStale && answer.Total == count,
-                    SettleLimit - Stopwatch.GetElapsedTime(started));
+                await SettleAsync(fleet, node, user, api, started, tally);
             }
         });
+    }
+
+    private static async Task SettleAsync(BenchFleet fleet, BenchNode node, BenchUser user, Api api, long started, Tally tally)
+    {
+        var (count, counted) = (await fleet.Database.CountAsync(user.Id), Stopwatch.GetTimestamp());
+        while (true)
+        {
+            var asked = Stopwatch.GetTimestamp();
+            var answer = await api.SummaryAsync();
+            var isFresh = answer.Status == System.Net.HttpStatusCode.OK && !answer.IsStale;
+            if (isFresh && answer.Total == count)
+            {
+                return;
+            }
+
+            // A commit of unknown outcome may come late.
+            var now = await fleet.Database.CountAsync(user.Id);
+            if (now != count)
+            {
+                (count, counted) = (now, Stopwatch.GetTimestamp());
+            }
+            else if (isFresh && Stopwatch.GetElapsedTime(counted, asked) > Window)
+            {
+                tally.Breach(Breach.StaleUnmarked, $"Summary of {user.Name} at node {node.Number} when all was quiet: {answer.Total}, and there are {count}");
+                return;
+            }
+
+            Stopwatch.GetElapsedTime(started).Should().BeLessThan(SettleLimit, "every node answers fresh by then, and the last answer was {0}", answer);
+            await Task.Delay(20);
+        }
     }
 
     /// <summary>The run in lines.</summary>

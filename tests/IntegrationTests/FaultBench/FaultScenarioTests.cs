@@ -34,6 +34,8 @@ public sealed class FaultScenarioTests(Servers servers, ITestOutputHelper output
 
     private async Task HoldAsync(FaultPlan plan, int seed)
     {
+        // First, so that it is known too where the run does not come to its end.
+        output.WriteLine($"Seed {seed}: {plan.Name}: {string.Join("; ", plan.Faults)}");
         var run = await FaultRun.RunAsync(servers, plan, seed);
         foreach (var line in run.Lines())
         {

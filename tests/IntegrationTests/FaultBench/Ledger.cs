@@ -52,6 +52,7 @@ internal sealed class Ledger
     private readonly Lock _gate = new();
     private readonly List<Item> _items = [];
     private long _lastWrite;
+    private int _forgotten;
     private Write? _lastAcknowledged;
 
     /// <summary>When the last write was sent.</summary>
@@ -145,6 +146,15 @@ internal sealed class Ledger
         return (least, most);
     }
 
+    /// <summary>How many experiments there were at any time: at least, and at most. No answer of this user's, however old, shows others.</summary>
+    public (int Fewest, int All) CountEver()
+    {
+        lock (_gate)
+        {
+            return (_items.Count(item => item.Created.Node < 0 && item.Deleted is null), _items.Count + _forgotten);
+        }
+    }
+
     /// <summary>The experiment with an id.</summary>
     public Item? Find(Guid id)
     {
@@ -171,7 +181,7 @@ internal sealed class Ledger
     {
         lock (_gate)
         {
-            _items.RemoveAll(item => item.Deleted is { } deleted && deleted.AcknowledgedAt < before && item.Created.AcknowledgedAt < before);
+            _forgotten += _items.RemoveAll(item => item.Deleted is { } deleted && deleted.AcknowledgedAt < before && item.Created.AcknowledgedAt < before);
         }
     }
 }

@@ -17,27 +17,25 @@ public sealed class SoakTests(Servers servers, ITestOutputHelper output)
         await using var fleet = await BenchFleet.StartAsync(servers, new FleetPlan(Nodes: 2));
         var traffic = new Traffic(fleet, new TrafficPlan { PerSecond = 100, DatabaseMayFail = false }, seed: 1);
         await traffic.WarmAsync();
-        using var stop = new CancellationTokenSource();
-        var stream = traffic.RunAsync(stop.Token);
         var samples = new List<Usage>();
         var clock = TimeProvider.System;
         var began = clock.GetTimestamp();
-        while (clock.GetElapsedTime(began) < Length)
+        await traffic.WhileAsync(async () =>
         {
-            await Task.Delay(Length / 120);
-            samples.Add(await UsageAsync(fleet));
-            foreach (var user in fleet.Users)
+            while (clock.GetElapsedTime(began) < Length)
             {
-                user.Ledger.Forget(clock.GetTimestamp() - (60 * clock.TimestampFrequency));
+                await Task.Delay(Length / 120);
+                samples.Add(await UsageAsync(fleet));
+                foreach (var user in fleet.Users)
+                {
+                    user.Ledger.Forget(clock.GetTimestamp() - (60 * clock.TimestampFrequency));
+                }
             }
-        }
-
-        await stop.CancelAsync();
-        await stream;
+        });
         await FaultRun.SettleAsync(fleet, traffic.Tally);
 
         // The first third is for code that is compiled, pools that fill and the heap that finds its size.
-        var (early, late) = (Median(samples[40..60]), Median(samples[100..]));
+        var (early, late) = (Median(samples[(samples.Count / 3)..(samples.Count / 2)]), Median(samples[(samples.Count * 5 / 6)..]));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Length.TotalMinutes:0} min, {traffic.Tally.Count} answers, p99 {traffic.Tally.Percentile(0.99, s => !s.IsWrite).TotalMilliseconds:0} ms reads"));
         output.WriteLine($"after a third to a half: {early}");
         output.WriteLine($"in the last sixth:       {late}");

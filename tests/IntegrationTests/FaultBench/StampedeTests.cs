@@ -25,29 +25,34 @@ public sealed class StampedeTests(Servers servers, ITestOutputHelper output)
         });
         var traffic = new Traffic(fleet, new TrafficPlan { WriteOneIn = 0, Reads = Dashboards }, seed: 1);
         await traffic.WarmAsync();
-        using var stop = new CancellationTokenSource();
-        var stream = traffic.RunAsync(stop.Token);
-        var began = Stopwatch.GetTimestamp();
-        await Task.Delay(TimeSpan.FromSeconds(TestSize.Of(5, 30)));
-        await servers.Postgres.CrashAsync();
-        var down = Stopwatch.GetTimestamp();
-        await Task.Delay(outage);
-        var (loads, failures) = await LoadsAsync(fleet);
-        var up = Stopwatch.GetTimestamp();
-        await servers.Postgres.StartAsync();
-        using var watching = new CancellationTokenSource();
-        var busiest = BusiestAsync(fleet, watching.Token);
-        await Task.Delay(TimeSpan.FromSeconds(6));
-        await watching.CancelAsync();
-        var (laterLoads, laterFailures) = await LoadsAsync(fleet);
-        await stop.CancelAsync();
-        await stream;
+        var (began, down, up, most) = (Stopwatch.GetTimestamp(), 0L, 0L, 0);
+        var ((loads, failures), (laterLoads, laterFailures)) = ((0L, 0L), (0L, 0L));
+        await traffic.WhileAsync(async () =>
+        {
+            await Task.Delay(TimeSpan.FromSeconds(TestSize.Of(5, 30)));
+            await servers.Postgres.CrashAsync();
+            try
+            {
+                down = Stopwatch.GetTimestamp();
+                await Task.Delay(outage);
+                (loads, failures) = await LoadsAsync(fleet);
+            }
+            finally
+            {
+                // What is loaded from here on was asked for from here on: the keys of before are no room for second loads.
+                traffic.ForgetKeysRead();
+                up = Stopwatch.GetTimestamp();
+                await servers.Postgres.StartAsync();
+            }
+
+            most = await BusiestAsync(fleet, () => Task.Delay(TimeSpan.FromSeconds(6)));
+            (laterLoads, laterFailures) = await LoadsAsync(fleet);
+        });
 
         // A node may call copies fresh for two seconds after its last reading of the journal; what was asked for then may be answered a little later.
         var marked = down + (3 * Stopwatch.Frequency);
         var (healthy, during) = (Between(began, down), Between(marked, up));
         var open = traffic.Tally.Seen.Where(seen => seen.StaleReason == "circuit_open").Select(seen => seen.At).DefaultIfEmpty(marked).Min();
-        var most = await busiest;
         var succeeded = laterLoads - loads - (laterFailures - failures);
         var (before, then) = (P99(began, down), P99(Math.Max(open, marked), up));
         output.WriteLine(string.Create(
@@ -73,18 +78,11 @@ public sealed class StampedeTests(Servers servers, ITestOutputHelper output)
     {
         await using var fleet = await BenchFleet.StartAsync(servers, new FleetPlan(Nodes: 3, Users: Users, ExperimentsEach: 3));
         var traffic = new Traffic(fleet, new TrafficPlan { WriteOneIn = 0, Reads = Dashboards, DatabaseMayFail = false }, seed: 1);
-        using var stop = new CancellationTokenSource();
-        using var watching = new CancellationTokenSource();
-        var busiest = BusiestAsync(fleet, watching.Token);
-        var stream = traffic.RunAsync(stop.Token);
 
         // Everybody comes at once, and reads all dashboards; the stream is beside that.
-        await Task.WhenAll(fleet.Users.Select((user, i) => traffic.ReadAllAsync(fleet.Nodes[i % fleet.Nodes.Count], user)));
-        await stop.CancelAsync();
-        await stream;
-        await watching.CancelAsync();
+        var most = await BusiestAsync(fleet, () => traffic.WhileAsync(
+            () => Task.WhenAll(fleet.Users.Select((user, i) => traffic.ReadAllAsync(fleet.Nodes[i % fleet.Nodes.Count], user)))));
 
-        var most = await busiest;
         var loads = await LoadsAsync(fleet);
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
@@ -106,8 +104,24 @@ public sealed class StampedeTests(Servers servers, ITestOutputHelper output)
         return (loads, failures);
     }
 
-    /// <summary>The most statements of loads that the database executes at once, looked at again and again.</summary>
-    private static async Task<int> BusiestAsync(BenchFleet fleet, CancellationToken stop)
+    /// <summary>The most statements of loads that the database executes at once while something is done, looked at again and again.</summary>
+    private static async Task<int> BusiestAsync(BenchFleet fleet, Func<Task> action)
+    {
+        using var stop = new CancellationTokenSource();
+        var watching = WatchAsync(fleet, stop.Token);
+        try
+        {
+            await action();
+        }
+        finally
+        {
+            await stop.CancelAsync();
+        }
+
+        return await watching;
+    }
+
+    private static async Task<int> WatchAsync(BenchFleet fleet, CancellationToken stop)
     {
         var most = 0;
         while (!stop.IsCancellationRequested)

@@ -41,7 +41,7 @@ internal sealed class Traffic(BenchFleet fleet, TrafficPlan plan, int seed)
 
     public Tally Tally { get; } = new();
 
-    /// <summary>What was read with success since the stream began: users and paths.</summary>
+    /// <summary>What was read with success since the stream began, or since that was forgotten: users and paths.</summary>
     public IReadOnlyCollection<(int User, string Path)> KeysRead => (IReadOnlyCollection<(int, string)>)_read.Keys;
 
     /// <summary>Sends requests until it is stopped, and waits for the answers.</summary>
@@ -65,6 +65,25 @@ internal sealed class Traffic(BenchFleet fleet, TrafficPlan plan, int seed)
             await Task.Delay(20, CancellationToken.None);
         }
     }
+
+    /// <summary>Sends requests while something is done, and stops however that ends.</summary>
+    public async Task WhileAsync(Func<Task> action)
+    {
+        using var stop = new CancellationTokenSource();
+        var stream = RunAsync(stop.Token);
+        try
+        {
+            await action();
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await stream;
+        }
+    }
+
+    /// <summary>Begins anew to note what is read.</summary>
+    public void ForgetKeysRead() => _read.Clear();
 
     /// <summary>Reads everything that the stream reads once on every node, so that each has its copies.</summary>
     public Task WarmAsync() => Parallel.ForEachAsync(
@@ -116,6 +135,13 @@ internal sealed class Traffic(BenchFleet fleet, TrafficPlan plan, int seed)
 
             // One in five presents the token of the last write, at whatever node.
             await ReadAsync(node, user, kind, PathOf(kind), null, random.Next(5) == 0 ? user.Ledger.LastAcknowledged : null, due);
+        }
+#pragma warning disable CA1031 // Nobody waits for this task: what is thrown here would never be heard of.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            // A body that is no JSON, or lacks what it has to have.
+            Tally.Breach(Breach.Unexpected, $"request {number}: the answer cannot be read: {exception.GetType().Name} {exception.Message}");
         }
         finally
         {
@@ -203,6 +229,9 @@ internal sealed class Traffic(BenchFleet fleet, TrafficPlan plan, int seed)
             case 503:
                 CheckRefusal(answer.Value, $"{method}");
                 break;
+            case 404 or 409 when !creates && kind == 0 && item.Deleted is not null:
+                // A deletion that was sent later has overtaken it, so it did not happen.
+                break;
             case 404:
                 Tally.Breach(Breach.LostWrite, $"{method} of {user.Name} at node {node.Number}: there is no such experiment, and its creation was acknowledged");
                 break;
@@ -242,7 +271,8 @@ internal sealed class Traffic(BenchFleet fleet, TrafficPlan plan, int seed)
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or TaskCanceledException)
         {
-            if (!node.WasAbsent(due, Stopwatch.GetTimestamp()))
+            var ended = Stopwatch.GetTimestamp();
+            if (!node.WasAbsent(due, ended) || Stopwatch.GetElapsedTime(Math.Min(ended, node.BackAt(due, ended)), ended) > plan.Bound)
             {
                 Tally.Breach(Breach.Unexpected, $"{request.Method} {request.RequestUri} at node {node.Number}: {exception.GetType().Name} {exception.Message}");
             }
@@ -254,15 +284,17 @@ internal sealed class Traffic(BenchFleet fleet, TrafficPlan plan, int seed)
     private void Note(BenchNode node, long due, Answered answer, bool isWrite, string? source, string? reason, TimeSpan bound, string what)
     {
         var ended = Stopwatch.GetTimestamp();
-        if (node.WasAbsent(due, ended))
-        {
-            return;
-        }
-
-        var took = Stopwatch.GetElapsedTime(due, ended);
-        if (took > bound)
+        var wasAbsent = node.WasAbsent(due, ended);
+        // A node that was away owes an answer from when it was back.
+        var took = Stopwatch.GetElapsedTime(wasAbsent ? Math.Min(ended, node.BackAt(due, ended)) : due, ended);
+        if (took > (wasAbsent ? plan.Bound : bound))
         {
             Tally.Breach(Breach.TooLate, $"{what} at node {node.Number}: {took.TotalSeconds:0.00} s, {answer.Status} {source} {reason}");
+        }
+
+        if (wasAbsent)
+        {
+            return;
         }
 
         Tally.Add(new Seen(due, took, node.Number, isWrite, answer.Status, source, reason));

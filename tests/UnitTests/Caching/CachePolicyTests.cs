@@ -105,6 +105,26 @@ public sealed class CachePolicyTests
     }
 
     [Fact]
+    public async Task FailureThrottle_WhenJitterIsGiven_IsShortenedAtRandom()
+    {
+        await using var node = new EngineFixture();
+        var policy = new CachePolicy { Jitter = 0.9 };
+
+        var early = 0;
+        for (var i = 0; i < 20; i++)
+        {
+            await node.GetAsync("a", policy);
+            node.Time.Advance(TimeSpan.FromSeconds(301));
+            await node.GetFailingAsync(policy: policy);
+            node.Time.Advance(TimeSpan.FromSeconds(4.5));
+            early += (await node.GetAsync("b", policy)).Value == "b" ? 1 : 0;
+            node.Time.Advance(TimeSpan.FromSeconds(301));
+        }
+
+        early.Should().BePositive("what failed together is not tried again together");
+    }
+
+    [Fact]
     public async Task MemoryOnly_WhenStored_StaysOutOfTheSharedTierAndItsLocks()
     {
         var locks = new TestLock();

@@ -129,7 +129,7 @@ internal sealed class RedisValueTarget : FuzzTarget
             case 3 or 4 or 5:
                 // Right in all but what was changed behind the header.
                 ("NL"u8).CopyTo(input);
-                (input[2], input[3]) = (2, 0);
+                (input[2], input[3]) = (RedisValueCodec.FormatVersion, 0);
                 var payloadAt = TryPayloadAt(input);
                 BinaryPrimitives.WriteInt32LittleEndian(input.AsSpan(SizeAt), Math.Max(0, input.Length - payloadAt));
                 break;

@@ -31,7 +31,9 @@ internal static class RedisValueCodec
     /// <summary>Bytes before the tags.</summary>
     public const int HeaderBytes = 98;
 
-    private const byte FormatVersion = 3;
+    /// <summary>The version of the format: bytes of any other are no value.</summary>
+    public const byte FormatVersion = 3;
+
     private const byte Compressed = 1;
     private const long LongestMs = 1000L * 366 * 24 * 3600 * 1000;
     private const int HashAt = 4;
