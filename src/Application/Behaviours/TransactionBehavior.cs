@@ -22,7 +22,7 @@ internal sealed class TransactionBehavior<TCommand, T>(IUnitOfWork unitOfWork, I
             return response;
         }
 
-        await commits.CommittedAsync(position.Value, invalidations).ConfigureAwait(false);
+        await commits.CommittedAsync(position.Value, invalidations, typeof(TCommand).Name).ConfigureAwait(false);
         return response with { Token = new ConsistencyToken(position.Value) };
     }
 }

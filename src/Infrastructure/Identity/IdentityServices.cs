@@ -34,6 +34,12 @@ public static class IdentityServices
         services.AddSingleton<IJournalObserver>(provider => provider.GetRequiredService<AccountRevocations>());
 
         var secret = configuration[SecretSetting] is { Length: > 0 } text ? SecretOf(SecretSetting, text) : null;
+        if (configuration[PreviousSecretsSetting] is { Length: > 0 })
+        {
+            throw new OptionsValidationException(
+                PreviousSecretsSetting, typeof(IdentityServices), [$"{PreviousSecretsSetting} is a list: write Authentication__Jwt__PreviousSecrets__0 for its first secret."]);
+        }
+
         SigningKey[] previous =
         [
             .. configuration.GetSection(PreviousSecretsSetting).GetChildren().Select(child => new SigningKey(SecretOf(child.Path, child.Value ?? ""), null)),

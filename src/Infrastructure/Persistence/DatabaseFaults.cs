@@ -61,6 +61,21 @@ internal static class DatabaseFaults
         return false;
     }
 
+    /// <summary>Whether callers are in each other's way: a deadlock, a lock that was not to be had, a transaction overtaken. It says nothing of the database.</summary>
+    public static bool IsContention(Exception exception)
+    {
+        for (var e = exception; e is not null; e = e.InnerException)
+        {
+            if (e is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable }
+                or SqliteException { SqliteErrorCode: SqliteBusy or SqliteLocked })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Whether it ran out of time: trying again at once would only take as long again.</summary>
     public static bool IsTimeout(Exception exception)
     {

@@ -16,9 +16,11 @@ internal static class AuthEndpoints
     {
         var auth = routes.MapGroup("/api/auth").WithTags("Sign-in");
         auth.MapPost("/register", RegisterAsync)
+            .WithMetadata(new HashesPassword())
             .Describe("register", "Open an account.", new() { Body = typeof(RegisterBody), IsCommand = true, Problems = [400, 409, 413, 415, 503] })
             .Produces<AccountResponse>(StatusCodes.Status201Created);
         auth.MapPost("/login", LoginAsync)
+            .WithMetadata(new HashesPassword())
             .Describe("login", "Sign in.", new() { Body = typeof(LoginBody), IsCommand = true, Problems = [400, 401, 413, 415, 503] })
             .Produces<SignInResponse>();
         auth.MapPost("/refresh", RefreshAsync)
@@ -30,6 +32,7 @@ internal static class AuthEndpoints
             .Describe("logout", "Withdraw every refresh token of the account.", new() { IsCommand = true, Problems = [401, 503] })
             .AnswersNothing();
         signedIn.MapPost("/password", ChangePasswordAsync)
+            .WithMetadata(new HashesPassword())
             .Describe("changePassword", "Change the password and withdraw every refresh token.", new() { Body = typeof(PasswordBody), IsCommand = true, Problems = [400, 401, 413, 415, 503] })
             .AnswersNothing();
         signedIn.MapGet("/me", Me)

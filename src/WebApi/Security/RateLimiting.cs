@@ -11,6 +11,9 @@ namespace NeuroLab.WebApi.Security;
 /// </summary>
 internal static class RateLimiting
 {
+    /// <summary>Requests of one address that have a password hashed: some half a second's work of one core.</summary>
+    private const int PasswordsAtOnce = 32;
+
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>Registers the limits, where there are any.</summary>
@@ -31,7 +34,8 @@ internal static class RateLimiting
         services.AddRateLimiter(options =>
         {
             // At the same time first: what is refused for that does not count for the minute.
-            options.GlobalLimiter = PartitionedRateLimiter.CreateChained(AtTheSameTime(settings.Limits), AMinute(settings.RateLimitPerMinute));
+            options.GlobalLimiter = PartitionedRateLimiter.CreateChained(
+                OfAUser(settings.Limits), OfAnAddress(settings.Limits), OfPasswords(), AMinute(settings.RateLimitPerMinute));
             options.OnRejected = static async (context, _) =>
             {
                 var (detail, wait) = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var time)
@@ -67,14 +71,26 @@ internal static class RateLimiting
             QueueLimit = 0,
         }));
 
-    private static PartitionedRateLimiter<HttpContext> AtTheSameTime(RequestLimits limits) => PartitionedRateLimiter.Create<HttpContext, string>(http => IsProbe(http.Request.Path)
-        ? RateLimitPartition.GetNoLimiter("probe")
-        : RateLimitPartition.GetConcurrencyLimiter(PartitionOf(http), _ => new ConcurrencyLimiterOptions
-        {
-            PermitLimit = SignedInUser.TryGetId(http.User, out var _) ? limits.RequestsPerUser : limits.RequestsPerAddress,
-            QueueLimit = 0,
-        }));
+    private static PartitionedRateLimiter<HttpContext> OfAUser(RequestLimits limits) =>
+        AtTheSameTime(limits.RequestsPerUser, static http => SignedInUser.TryGetId(http.User, out var id) ? id.ToString("N") : null);
+
+    /// <summary>Signed in or not: accounts are to be had for nothing.</summary>
+    private static PartitionedRateLimiter<HttpContext> OfAnAddress(RequestLimits limits) => AtTheSameTime(limits.RequestsPerAddress, static http => http.ClientAddress());
+
+    /// <summary>What has a password hashed: a turn at that is for everybody, so no address takes all of them.</summary>
+    private static PartitionedRateLimiter<HttpContext> OfPasswords() =>
+        AtTheSameTime(PasswordsAtOnce, static http => http.GetEndpoint()?.Metadata.GetMetadata<HashesPassword>() is null ? null : http.ClientAddress());
+
+    /// <param name="requests">The most of one partition that may be under way.</param>
+    /// <param name="partition">Whose a request is; null where the limit is not for it.</param>
+    private static PartitionedRateLimiter<HttpContext> AtTheSameTime(int requests, Func<HttpContext, string?> partition) =>
+        PartitionedRateLimiter.Create<HttpContext, string>(http => !IsProbe(http.Request.Path) && partition(http) is { } whose
+            ? RateLimitPartition.GetConcurrencyLimiter(whose, _ => new ConcurrencyLimiterOptions { PermitLimit = requests, QueueLimit = 0 })
+            : RateLimitPartition.GetNoLimiter(""));
 
     private static string PartitionOf(HttpContext http) =>
         SignedInUser.TryGetId(http.User, out var id) ? $"user:{id:N}" : $"address:{http.ClientAddress()}";
 }
+
+/// <summary>Marks an endpoint that has a password hashed.</summary>
+internal sealed class HashesPassword;

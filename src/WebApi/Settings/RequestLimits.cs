@@ -23,7 +23,7 @@ internal sealed record RequestLimits
     /// <summary>Requests of one user under way, 1 to 100,000; one more is refused with 429. Not in force where <c>RATE_LIMIT_PER_MINUTE</c> is 0.</summary>
     public int RequestsPerUser { get; init; } = 200;
 
-    /// <summary>The same for an address where nobody is signed in: half of all, for many may be behind one address, and never less than a user's.</summary>
+    /// <summary>The same for an address, whoever is signed in: half of all, for many may be behind one address, and never less than a user's.</summary>
     public int RequestsPerAddress => Math.Max(RequestsPerUser, Requests / 2);
 
     /// <summary>How long a request may take from its headers to its answer, 1 second to 1 hour; longer than a load (<c>Cache:HardTimeout</c>) may.</summary>

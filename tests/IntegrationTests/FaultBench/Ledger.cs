@@ -121,6 +121,26 @@ internal sealed class Ledger
         }
     }
 
+    /// <summary>Notes that a write certainly did not happen.</summary>
+    public void Withdraw(Write write, Item item)
+    {
+        lock (_gate)
+        {
+            if (write == item.Created)
+            {
+                _items.Remove(item);
+            }
+            else if (write == item.Deleted)
+            {
+                item.Deleted = null;
+            }
+            else
+            {
+                (item.Renamed, item.NewName) = (null, null);
+            }
+        }
+    }
+
     /// <summary>The id of some experiment that has one.</summary>
     public Guid? AnyId(Random random)
     {

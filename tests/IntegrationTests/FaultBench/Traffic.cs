@@ -185,7 +185,7 @@ internal sealed class Traffic(BenchFleet fleet, TrafficPlan plan, int seed)
             case 404 when id is { } item:
                 AnswerCheck.CheckMissing(user, view, item, Tally.Breach);
                 break;
-            case 503 when copy == 0 || id is not null:
+            case 503 when copy == 0:
                 CheckRefusal(answer.Value, $"GET {path}");
                 break;
             case 503:
@@ -228,6 +228,12 @@ internal sealed class Traffic(BenchFleet fleet, TrafficPlan plan, int seed)
                 break;
             case 503:
                 CheckRefusal(answer.Value, $"{method}");
+                if (answer.Value.Code == "CIRCUIT_BREAKER_OPEN")
+                {
+                    // The commit comes last, so it was never sent.
+                    user.Ledger.Withdraw(write, item);
+                }
+
                 break;
             case 404 or 409 when !creates && kind == 0 && item.Deleted is not null:
                 // A deletion that was sent later has overtaken it, so it did not happen.

@@ -130,7 +130,7 @@ internal sealed class Operations(
         Invalidation[] invalidations = [Register.Invalidation(op.Register, op.Scope, op.Purge)];
         await using var scope = scopes.CreateAsyncScope();
         var position = (await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync(invalidations, Holds(op), CancellationToken.None))!.Value;
-        await (plants.Current == PlantedBug.OwnWriteUnread ? Task.CompletedTask : commits.CommittedAsync(position, invalidations));
+        await (plants.Current == PlantedBug.OwnWriteUnread ? Task.CompletedTask : commits.CommittedAsync(position, invalidations, ""));
         return position;
     }
 

@@ -179,7 +179,7 @@ public sealed class InvalidationRaceTests
         var position = await node.Journal.CommitElsewhereAsync("*");
         node.Journal.Fails = true;
 
-        await node.Commits.CommittedAsync(position, []);
+        await node.Commits.CommittedAsync(position, [], "");
 
         (await node.GetAsync("new")).Freshness.IsStale.Should().BeTrue();
     }
@@ -194,7 +194,7 @@ public sealed class InvalidationRaceTests
         var position = await node.Journal.CommitElsewhereAsync("*");
         node.Journal.Fails = true;
 
-        await node.Commits.CommittedAsync(position, [Invalidation.OfPattern(CachePattern.All) with { IsPurge = isPurge }]);
+        await node.Commits.CommittedAsync(position, [Invalidation.OfPattern(CachePattern.All) with { IsPurge = isPurge }], "");
 
         var reading = () => node.GetFailingAsync();
         if (isPurge)

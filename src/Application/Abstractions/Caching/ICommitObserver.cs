@@ -8,5 +8,8 @@ public interface ICommitObserver
     /// purged, and tells the other nodes. Not cancellable: the write has happened. Bounded in time and never throws: where the journal cannot be read the node stops
     /// calling its copies fresh.
     /// </summary>
-    Task CommittedAsync(long position, IReadOnlyList<Invalidation> invalidations);
+    /// <param name="position">The position of the write.</param>
+    /// <param name="invalidations">Its records.</param>
+    /// <param name="command">The command's name.</param>
+    Task CommittedAsync(long position, IReadOnlyList<Invalidation> invalidations, string command);
 }

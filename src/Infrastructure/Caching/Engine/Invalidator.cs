@@ -29,11 +29,11 @@ internal sealed partial class Invalidator(
         ArgumentNullException.ThrowIfNull(invalidations);
         ArgumentOutOfRangeException.ThrowIfZero(invalidations.Count, nameof(invalidations));
         var position = await journal.AppendAsync(invalidations, command, cancellationToken).ConfigureAwait(false);
-        await CommittedAsync(position, invalidations).ConfigureAwait(false);
+        await CommittedAsync(position, invalidations, command).ConfigureAwait(false);
         return new ConsistencyToken(position);
     }
 
-    public async Task CommittedAsync(long position, IReadOnlyList<Invalidation> invalidations)
+    public async Task CommittedAsync(long position, IReadOnlyList<Invalidation> invalidations, string command)
     {
         ArgumentNullException.ThrowIfNull(invalidations);
         hints.Publish();
@@ -41,7 +41,7 @@ internal sealed partial class Invalidator(
         {
             // Of other writes nothing is known now, but of this one it is. Distrust first: it holds, whatever an observer makes of the records.
             follower.Distrust();
-            follower.Learn(position, invalidations);
+            follower.Learn(position, invalidations, command);
             LogDistrusted();
         }
 

@@ -140,9 +140,9 @@ internal sealed partial class JournalFollower(
     /// <summary>
     /// Takes notice of this node's own write without having read it back: whatever else may be known, what it purged or overtook is known here.
     /// </summary>
-    public void Learn(long position, IReadOnlyList<Invalidation> written)
+    public void Learn(long position, IReadOnlyList<Invalidation> written, string command)
     {
-        var records = written.Select(invalidation => new JournalRecord(position, invalidation, "", clock.UtcNow)).ToList();
+        var records = written.Select(invalidation => new JournalRecord(position, invalidation, JournalRecord.Shortened(command), clock.UtcNow)).ToList();
         lock (_learning)
         {
             Show(records);

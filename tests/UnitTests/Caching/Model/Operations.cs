@@ -80,7 +80,7 @@ internal sealed class Operations(World world)
         await world.Gates.PassAsync(process, $"reply of commit {kind.Name}");
         if (!dies)
         {
-            await process.Commits.CommittedAsync(write.Position, write.Invalidations);
+            await process.Commits.CommittedAsync(write.Position, write.Invalidations, "");
             Acknowledge(process, write);
         }
     }
