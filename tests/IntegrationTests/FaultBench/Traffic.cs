@@ -34,6 +34,7 @@ internal sealed record TrafficPlan
 internal sealed class Traffic(BenchFleet fleet, TrafficPlan plan, int seed)
 {
     private static readonly long Window = 2 * Stopwatch.Frequency;
+    private static readonly long LongestLag = 15 * Stopwatch.Frequency;
 
     private readonly ConcurrentDictionary<(int Node, int User, string Path), (int Incarnation, long Asked)> _copies = new();
     private readonly ConcurrentDictionary<(int User, string Path), bool> _read = new();
@@ -196,8 +197,8 @@ internal sealed class Traffic(BenchFleet fleet, TrafficPlan plan, int seed)
                 break;
         }
 
-        // A write of shortly before may have overtaken the copy as it was made: a lease may lag a little.
-        var hasCopy = copy > 0 && user.Ledger.LastWrite < copy - Window && after is null;
+        // A write of shortly before may have overtaken the copy as it was made: a lease lags as far as the journal that its node knew, and a node may have been cut off.
+        var hasCopy = copy > 0 && user.Ledger.LastWrite < copy - LongestLag && after is null;
         Note(node, due, answer.Value, isWrite: false, source, reason, hasCopy ? plan.CopyBound : plan.Bound, $"GET {path} of {user.Name}");
     }
 
