@@ -2,7 +2,7 @@
 # Builds everything and runs every test, on real PostgreSQL and Redis processes that the tests start themselves.
 #
 #   ./test.sh          all tests, with coverage
-#   ./test.sh --full   the longer runs too (tests see NEUROLAB_FULL=1)
+#   ./test.sh --full   the longer runs too, for some hours (tests see NEUROLAB_FULL=1)
 #
 # Needs the .NET SDK; installs redis-server and postgresql with apt where they are missing (root or sudo).
 # The last line is "N passed, N failed"; the exit code is 0 only if every project ran, nothing failed and enough lines are covered.
@@ -11,6 +11,7 @@ set -euo pipefail
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 results="$root/artifacts/test"
 projects=(ArchitectureTests UnitTests IntegrationTests)
+patience=10m # of one test, before it counts as hanging
 minimum=85 # per cent of the lines of Domain, Application and Infrastructure together
 
 passed=0
@@ -27,7 +28,10 @@ trap 'exit 130' INT TERM
 
 case "${1:-}" in
   "") ;;
-  --full) export NEUROLAB_FULL=1 ;;
+  --full)
+    export NEUROLAB_FULL=1
+    patience=2h
+    ;;
   *)
     echo "usage: $0 [--full]" >&2
     exit 2
@@ -88,7 +92,7 @@ run_project() {
   dotnet test "$root/tests/$project/$project.csproj" --configuration Release --no-build --nologo \
     --settings "$root/tests/coverage.runsettings" --collect "XPlat Code Coverage" --results-directory "$dir" \
     --logger "trx;LogFileName=$project.trx" --logger "console;verbosity=minimal" \
-    --blame-hang-timeout 10m --blame-hang-dump-type none || code=$?
+    --blame-hang-timeout "$patience" --blame-hang-dump-type none || code=$?
 
   if [ ! -s "$dir/$project.trx" ]; then
     echo "$project did not run." >&2
