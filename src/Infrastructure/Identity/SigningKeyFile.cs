@@ -14,7 +14,7 @@ internal sealed class SigningKeyFile(Func<string> directory, TimeProvider clock,
     /// <summary>The file's name.</summary>
     internal const string Name = "signing.key";
 
-    private const string Advice = "make the directory writable for the service, or set Authentication:Jwt:Secret.";
+    private const string Advice = "make the directory writable for the service and see that the disk has room, or set Authentication:Jwt:Secret.";
     private const string TimeFormat = "yyyy-MM-ddTHH:mm:ssZ";
 
     private static readonly TimeSpan LockRetry = TimeSpan.FromMilliseconds(50);
@@ -107,11 +107,20 @@ internal sealed class SigningKeyFile(Func<string> directory, TimeProvider clock,
         // Written aside and then given its name in one step: nobody reads half a key.
         var aside = $"{FilePath}.{Guid.NewGuid():N}";
         var text = string.Join('\n', keys.Select(key => $"{Convert.ToBase64String(key.Bytes)} {key.CreatedAt?.ToString(TimeFormat, CultureInfo.InvariantCulture)}".TrimEnd()));
-        using var file = new FileStream(aside, ForOwner(FileMode.CreateNew));
-        FileOwner.Copy(FilePath, file.SafeFileHandle);
-        file.Write(Encoding.ASCII.GetBytes(text));
-        file.Flush(flushToDisk: true);
-        return aside;
+        try
+        {
+            using var file = new FileStream(aside, ForOwner(FileMode.CreateNew));
+            FileOwner.Copy(FilePath, file.SafeFileHandle);
+            file.Write(Encoding.ASCII.GetBytes(text));
+            file.Flush(flushToDisk: true);
+            return aside;
+        }
+        catch
+        {
+            // A full disk leaves no half key behind.
+            File.Delete(aside);
+            throw;
+        }
     }
 
     private static FileStreamOptions ForOwner(FileMode mode)
