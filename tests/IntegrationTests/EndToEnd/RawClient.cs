@@ -25,7 +25,7 @@ internal sealed class RawClient : IDisposable
         return new RawClient(socket);
     }
 
-    /// <summary>Whether a new connection is refused.</summary>
+    /// <summary>Whether a new connection is refused, or was waiting as the service stopped to listen.</summary>
     public static async Task<bool> IsRefusedAsync(Uri address)
     {
         try
@@ -33,7 +33,7 @@ internal sealed class RawClient : IDisposable
             using var client = await ConnectAsync(address);
             return false;
         }
-        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionRefused)
+        catch (SocketException exception) when (exception.SocketErrorCode is SocketError.ConnectionRefused or SocketError.ConnectionReset)
         {
             return true;
         }

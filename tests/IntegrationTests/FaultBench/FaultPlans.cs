@@ -66,7 +66,7 @@ internal static class FaultPlans
 
         return faults.Count == 0
             ? Random(unchecked(seed + 1_000_003))
-            : new FaultPlan($"Random plan {seed}", [.. faults.OrderBy(fault => fault.At)]);
+            : new FaultPlan($"Random plan {seed}", [.. faults.OrderBy(fault => fault.At)]) { Fleet = new FleetPlan(Users: 100), Calm = 5 };
     }
 
     private static readonly (FaultKind Kind, Part Part, double Longest)[] Kinds =

@@ -11,7 +11,7 @@ namespace NeuroLab.IntegrationTests.FaultBench;
 public sealed class StampedeTests(Servers servers, ITestOutputHelper output)
 {
     private const int ReadsAtOnce = 20;
-    private static readonly int Users = TestSize.Of(200, 1000);
+    private static readonly int Users = TestSize.Of(120, 1000);
     private static readonly ReadKind[] Dashboards = [ReadKind.Summary, ReadKind.Charts, ReadKind.Recent];
 
     [Fact]
