@@ -35,7 +35,7 @@ internal sealed class BenchNode : IAsyncDisposable
 
         Http = new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5), UseCookies = false, UseProxy = false })
         {
-            BaseAddress = Address, Timeout = TimeSpan.FromSeconds(30),
+            BaseAddress = Address, Timeout = TimeSpan.FromSeconds(50),
         };
     }
 

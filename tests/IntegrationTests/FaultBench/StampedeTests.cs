@@ -77,7 +77,7 @@ public sealed class StampedeTests(Servers servers, ITestOutputHelper output)
     public async Task ManyUsers_WhenThreeNodesStartCold_AreAnsweredAndTheDatabaseIsSpared()
     {
         await using var fleet = await BenchFleet.StartAsync(servers, new FleetPlan(Nodes: 3, Users: Users, ExperimentsEach: 3));
-        var traffic = new Traffic(fleet, new TrafficPlan { WriteOneIn = 0, Reads = Dashboards, DatabaseMayFail = false }, seed: 1);
+        var traffic = new Traffic(fleet, new TrafficPlan { WriteOneIn = 0, Reads = Dashboards, DatabaseMayFail = false, Bound = TimeSpan.FromSeconds(40) }, seed: 1);
 
         // Everybody comes at once, and reads all dashboards; the stream is beside that.
         var most = await BusiestAsync(fleet, () => traffic.WhileAsync(
