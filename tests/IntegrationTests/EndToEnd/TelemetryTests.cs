@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
+using NeuroLab.IntegrationTests.Fixtures;
 
 namespace NeuroLab.IntegrationTests.EndToEnd;
 
@@ -71,7 +72,7 @@ public sealed class TelemetryTests(Servers servers) : IAsyncLifetime
         var endpoint = how switch
         {
             "silent" => silent.Address.ToString(),
-            "refusing" => $"http://127.0.0.1:{FreePort()}",
+            "refusing" => $"http://127.0.0.1:{Ports.Free()}",
             _ => "http://collector.does-not-exist.invalid:4317",
         };
         await using var service = await ServiceProcess.StartAsync(servers.Embedded(
@@ -114,13 +115,6 @@ public sealed class TelemetryTests(Servers servers) : IAsyncLifetime
 
         (code, output.Trim().Split('\n').Length).Should().Be((1, 1), output);
         output.Should().StartWith(name).And.NotContain("secret");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>A collector that keeps what it is sent, as the text in it.</summary>

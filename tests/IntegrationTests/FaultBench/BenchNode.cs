@@ -22,7 +22,7 @@ internal sealed class BenchNode : IAsyncDisposable
         Number = number;
         Postgres = new TcpProxy(postgresPort);
         Redis = redisPort is { } port ? new TcpProxy(port) : null;
-        Address = new Uri($"http://127.0.0.1:{RedisServer.FreePort().ToString(CultureInfo.InvariantCulture)}");
+        Address = new Uri($"http://127.0.0.1:{Ports.Free().ToString(CultureInfo.InvariantCulture)}");
         _settings = new Dictionary<string, string>(settings)
         {
             ["ASPNETCORE_URLS"] = Address.GetLeftPart(UriPartial.Authority),

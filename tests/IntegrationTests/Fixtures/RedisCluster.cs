@@ -58,7 +58,7 @@ public sealed class RedisCluster : IAsyncLifetime
             // The bus has a port of its own: by default 10,000 above, which may be past the last.
             _servers.Add(await RedisServer.StartNewAsync(arguments:
             [
-                "--cluster-enabled", "yes", "--cluster-port", RedisServer.FreePort().ToString(CultureInfo.InvariantCulture), "--cluster-require-full-coverage", "no",
+                "--cluster-enabled", "yes", "--cluster-port", Ports.Free().ToString(CultureInfo.InvariantCulture), "--cluster-require-full-coverage", "no",
                 "--cluster-node-timeout", "1500", "--cluster-replica-validity-factor", "0", "--repl-diskless-sync-delay", "0", "--cluster-migration-barrier", "9",
             ]));
         }

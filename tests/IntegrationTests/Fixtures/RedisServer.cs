@@ -49,7 +49,7 @@ public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
     /// <summary>Starts one that speaks TLS too, on a port of its own.</summary>
     public static async Task<RedisServer> StartTlsAsync(string certificateFile, string keyFile, string authorityFile)
     {
-        var port = FreePort().ToString(CultureInfo.InvariantCulture);
+        var port = Ports.Free().ToString(CultureInfo.InvariantCulture);
         var server = new RedisServer { TlsUrl = $"rediss://127.0.0.1:{port}" };
         server._arguments.AddRange(["--tls-port", port, "--tls-cert-file", certificateFile, "--tls-key-file", keyFile, "--tls-ca-cert-file", authorityFile, "--tls-auth-clients", "no"]);
         return await StartedAsync(server);
@@ -57,7 +57,7 @@ public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
 
     public async Task InitializeAsync()
     {
-        Port = FreePort();
+        Port = Ports.Free();
         await StartAsync();
     }
 
@@ -152,14 +152,6 @@ public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
     }
 
     async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
-
-    /// <summary>A loopback port that is free now.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private static async Task<RedisServer> StartedAsync(RedisServer server)
     {

@@ -46,7 +46,7 @@ public sealed class RedisRefusalTests
         await using var server = await RedisServer.StartNewAsync();
         await using var host = await RedisTierHost.StartAsync(server.Url);
         await host.Tier.SetAsync(Key, RedisTierHost.Entry("x"), default);
-        await server.ExecuteAsync("REPLICAOF", "127.0.0.1", RedisServer.FreePort());
+        await server.ExecuteAsync("REPLICAOF", "127.0.0.1", Ports.Free());
 
         (await host.Tier.SetAsync(Key, RedisTierHost.Entry("y"), default)).Should().BeFalse();
 
