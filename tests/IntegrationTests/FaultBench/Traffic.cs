@@ -180,8 +180,9 @@ internal sealed class Traffic(BenchFleet fleet, TrafficPlan plan, int seed)
             case 200:
                 (source, reason, var isWhole) = AnswerCheck.Check(kind, user, view, answer.Value.Body, Tally.Breach);
                 _read[(user.Number, path)] = true;
-                if (isWhole)
+                if (isWhole && user.Ledger.LastWrite < begun - LongestLag)
                 {
+                    // What a write may have overtaken on the way is answered and not kept.
                     _copies[copyKey] = (incarnation, begun);
                 }
 
