@@ -106,6 +106,24 @@ internal sealed class Database : IAsyncDisposable, IDisposable
     public Task<T> WriteAsync<T>(Func<NeuroLabDbContext, CancellationToken, Task<T>> write, TimeSpan? timeout, CancellationToken cancellationToken) =>
         CallAsync(token => WithContextAsync(write, QueryTrackingBehavior.TrackAll, token), retried: false, timeout, cancellationToken);
 
+    /// <summary>Deletes in batches, each a write of its own, so that others get their turn between them and no log grows long.</summary>
+    /// <param name="batchSize">How many rows a batch deletes at most; one that deletes fewer is the last.</param>
+    /// <param name="deleteBatch">Deletes one batch and says how many rows that were.</param>
+    /// <param name="cancellationToken">Gives up; what is deleted stays deleted.</param>
+    /// <returns>How many rows were deleted.</returns>
+    /// <exception cref="OriginUnavailableException">The database cannot be reached.</exception>
+    public async Task<int> DeleteInBatchesAsync(int batchSize, Func<NeuroLabDbContext, CancellationToken, Task<int>> deleteBatch, CancellationToken cancellationToken)
+    {
+        var (deleted, batch) = (0, batchSize);
+        while (batch == batchSize)
+        {
+            batch = await WriteAsync(deleteBatch, null, cancellationToken);
+            deleted += batch;
+        }
+
+        return deleted;
+    }
+
     /// <summary>Makes any call.</summary>
     /// <param name="call">The call; it owns what it uses and must be ready to run on after nobody waits.</param>
     /// <param name="retried">Whether it may be made again after a transient fault.</param>

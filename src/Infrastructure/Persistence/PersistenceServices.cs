@@ -49,8 +49,7 @@ public static class PersistenceServices
         services.AddSingleton<ServiceKeyStore>();
         services.AddSingleton<BulkWriter>();
         services.AddSingleton<IAuditReader, AuditReader>();
-        services.AddHostedService<AuditRetention>();
-        services.AddHostedService<TokenRetention>();
+        services.AddHostedService<Retention>();
         return services;
     }
 }

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using NeuroLab.Application.Abstractions.Auditing;
+using NeuroLab.Application.Common;
 using NeuroLab.Infrastructure.Persistence;
 using NeuroLab.Infrastructure.Persistence.Model;
 
@@ -48,7 +49,7 @@ public abstract class AuditContract(ApiHost api)
         entry.Text("outcome").Should().Be("done");
         entry.Text("correlation_id").Should().Be("from-the-test");
         entry.Text("address").Should().NotBeEmpty();
-        entry.GetProperty("created_at").GetDateTime().Should().BeCloseTo(DateTime.UtcNow, TimeSpan.FromMinutes(1));
+        entry.GetProperty("created_at").GetDateTime().Should().BeCloseTo(TimeProvider.System.UtcNow(), TimeSpan.FromMinutes(1));
     }
 
     [Fact]
@@ -99,7 +100,7 @@ public abstract class AuditContract(ApiHost api)
     public async Task Trim_WhenEntriesAreOld_DeletesThemAndNoOther()
     {
         var admin = await Api.NewUserAsync(admin: true);
-        var old = DateTime.UtcNow - AuditRetention.Kept - TimeSpan.FromDays(1);
+        var old = TimeProvider.System.UtcNow() - Retention.AuditKept - TimeSpan.FromDays(1);
         await Api.Services.GetRequiredService<Database>().WriteAsync(
             async (context, token) =>
             {
@@ -110,7 +111,7 @@ public abstract class AuditContract(ApiHost api)
             TimeSpan.FromSeconds(30),
             CancellationToken.None);
 
-        var deleted = await Api.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<AuditRetention>().Single().TrimAsync(CancellationToken.None);
+        var deleted = await Api.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<Retention>().Single().TrimAuditAsync(CancellationToken.None);
 
         deleted.Should().Be(1_100);
         (await NewestAsync(admin)).Select(one => one.Text("target")).Should().Contain("young").And.Contain(admin.Id.ToString("D")).And.NotContain("old");

@@ -10,7 +10,7 @@ namespace NeuroLab.IntegrationTests.Persistence;
 /// <summary>Signing keys that nodes share in the database.</summary>
 public abstract class DatabaseSigningKeysTests : IAsyncLifetime
 {
-    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UtcNow);
+    private readonly FakeTimeProvider _clock = new(TimeProvider.System.GetUtcNow());
 
     private protected TestDatabase Db { get; private set; } = null!;
 
@@ -41,10 +41,10 @@ public abstract class DatabaseSigningKeysTests : IAsyncLifetime
         var (key, isNew) = await Store(Db).RotateAsync(None);
 
         isNew.Should().BeTrue();
-        (key.ActivatesAt - DateTime.UtcNow).Should().BeCloseTo(KeyRing.ActivationDelay, TimeSpan.FromMinutes(1));
+        (key.ActivatesAt - _clock.UtcNow()).Should().BeCloseTo(KeyRing.ActivationDelay, TimeSpan.FromMinutes(1));
         var ring = await Store(Db).ReadAsync(None);
         ring.Keys.Select(one => one.Id).Should().Equal(new SigningKey(before, null).Id, key.Id);
-        ring.Signing(DateTime.UtcNow).Bytes.Should().Equal(before);
+        ring.Signing(_clock.UtcNow()).Bytes.Should().Equal(before);
     }
 
     [Fact]

@@ -206,10 +206,10 @@ public abstract class RepositoryTests : IAsyncLifetime
             Accounts(s).Add(Sample.Token(user, "ends at noon"));
             Accounts(s).Add(new RefreshToken(Guid.NewGuid(), user.Id, Guid.NewGuid(), "ends later", Sample.Noon, Sample.Noon.AddDays(30).AddSeconds(2)));
         });
-        var clock = new FakeTimeProvider(new DateTimeOffset(Sample.Noon.AddDays(30) + TokenRetention.Kept + TimeSpan.FromSeconds(1)));
-        using var retention = new TokenRetention(Db.Get<Database>(), clock, NullLogger<TokenRetention>.Instance);
+        var clock = new FakeTimeProvider(new DateTimeOffset(Sample.Noon.AddDays(30) + Retention.TokensKept + TimeSpan.FromSeconds(1)));
+        using var retention = new Retention(Db.Get<Database>(), clock, NullLogger<Retention>.Instance);
 
-        (await retention.TrimAsync(None)).Should().Be(1);
+        (await retention.TrimTokensAsync(None)).Should().Be(1);
 
         (await Db.QueryAsync("SELECT token_hash FROM refresh_tokens")).Should().Equal("ends later");
     }

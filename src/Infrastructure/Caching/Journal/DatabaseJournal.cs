@@ -93,19 +93,8 @@ internal sealed class DatabaseJournal(Database database, IOptions<DatabaseOption
             CancellationToken.None);
     }
 
-    public async Task<int> TrimAsync(DateTime olderThan, CancellationToken cancellationToken)
-    {
-        var deleted = 0;
-        int batch;
-        do
-        {
-            batch = await database.WriteAsync((context, token) => TrimBatchAsync(context, olderThan, token), null, cancellationToken);
-            deleted += batch;
-        }
-        while (batch == TrimBatch);
-
-        return deleted;
-    }
+    public Task<int> TrimAsync(DateTime olderThan, CancellationToken cancellationToken) =>
+        database.DeleteInBatchesAsync(TrimBatch, (context, token) => TrimBatchAsync(context, olderThan, token), cancellationToken);
 
     private async Task<int> TrimBatchAsync(NeuroLabDbContext context, DateTime olderThan, CancellationToken cancellationToken)
     {

@@ -117,8 +117,7 @@ internal sealed partial class JournalFollower(
 
             if (_running.IsCompleted)
             {
-                _runningSince = clock.Now;
-                return _running = ReadAsync();
+                return Begin(ReadAsync());
             }
 
             return _next = ReadAfterAsync(_running);
@@ -165,6 +164,13 @@ internal sealed partial class JournalFollower(
         }
     }
 
+    /// <summary>Makes a read the one that is under way, from now on. Under the gate.</summary>
+    private Task<bool> Begin(Task<bool> read)
+    {
+        (_running, _runningSince) = (read, clock.Now);
+        return read;
+    }
+
     private async Task<bool> ReadAfterAsync(Task<bool> previous)
     {
         // Whatever became of it: the next one begins.
@@ -172,8 +178,7 @@ internal sealed partial class JournalFollower(
         lock (_gate)
         {
             // From here on the read may already have been sent: who comes now must have one of their own.
-            _running = _next!;
-            _runningSince = clock.Now;
+            Begin(_next!);
             _next = null;
         }
 
