@@ -89,7 +89,6 @@ internal static class Service
         app.UseStatusCodePages(static context => context.HttpContext.RequestServices.GetRequiredService<ProblemWriter>()
             .WriteAsync(context.HttpContext, Failure.OfStatus(context.HttpContext.Response.StatusCode, null)));
         app.UseMiddleware<OverloadProtection>();
-        app.UseDescriptionPage();
         app.UseRouting();
         app.UseRequestTimeouts();
         if (settings.CorsOrigins.Count > 0)
@@ -99,6 +98,8 @@ internal static class Service
 
         app.UseAuthentication();
         app.UseRequestLimit(settings);
+        // After the limits: its scripts are long answers, and slow readers of them are counted like all others.
+        app.UseDescriptionPage();
         app.UseAuthorization();
 
         app.MapAuth();

@@ -16,11 +16,9 @@ internal static class AuthEndpoints
     {
         var auth = routes.MapGroup("/api/auth").WithTags("Sign-in");
         auth.MapPost("/register", RegisterAsync)
-            .WithMetadata(new HashesPassword())
             .Describe("register", "Open an account.", new() { Body = typeof(RegisterBody), IsCommand = true, Problems = [400, 409, 413, 415, 503] })
             .Produces<AccountResponse>(StatusCodes.Status201Created);
         auth.MapPost("/login", LoginAsync)
-            .WithMetadata(new HashesPassword())
             .Describe("login", "Sign in.", new() { Body = typeof(LoginBody), IsCommand = true, Problems = [400, 401, 413, 415, 503] })
             .Produces<SignInResponse>();
         auth.MapPost("/refresh", RefreshAsync)
@@ -32,7 +30,6 @@ internal static class AuthEndpoints
             .Describe("logout", "Withdraw every refresh token of the account.", new() { IsCommand = true, Problems = [401, 503] })
             .AnswersNothing();
         signedIn.MapPost("/password", ChangePasswordAsync)
-            .WithMetadata(new HashesPassword())
             .Describe("changePassword", "Change the password and withdraw every refresh token.", new() { Body = typeof(PasswordBody), IsCommand = true, Problems = [400, 401, 413, 415, 503] })
             .AnswersNothing();
         signedIn.MapGet("/me", Me)
@@ -46,6 +43,7 @@ internal static class AuthEndpoints
     private static async Task<IResult> RegisterAsync(HttpContext http, IMediator mediator)
     {
         var body = await JsonBody.ReadAsync<RegisterBody>(http);
+        using var place = http.TakePasswordPlace();
         var account = await mediator.CommandAsync(http, new Register(body.Email, body.Username, body.Password));
         return Results.Json(account, ApiJson.Options, statusCode: StatusCodes.Status201Created);
     }
@@ -53,6 +51,7 @@ internal static class AuthEndpoints
     private static async Task<IResult> LoginAsync(HttpContext http, IMediator mediator)
     {
         var body = await JsonBody.ReadAsync<LoginBody>(http);
+        using var place = http.TakePasswordPlace();
         return Results.Json(await mediator.CommandAsync(http, new SignIn(body.Email, body.Password, http.ClientAddress())), ApiJson.Options);
     }
 
@@ -71,6 +70,7 @@ internal static class AuthEndpoints
     private static async Task<IResult> ChangePasswordAsync(HttpContext http, IMediator mediator)
     {
         var body = await JsonBody.ReadAsync<PasswordBody>(http);
+        using var place = http.TakePasswordPlace();
         await mediator.CommandAsync(http, new ChangePassword(http.User.Id(), body.CurrentPassword, body.NewPassword, http.ClientAddress()));
         return Results.NoContent();
     }

@@ -11,9 +11,6 @@ namespace NeuroLab.WebApi.Security;
 /// </summary>
 internal static class RateLimiting
 {
-    /// <summary>Requests of one address that have a password hashed: some half a second's work of one core.</summary>
-    private const int PasswordsAtOnce = 32;
-
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>Registers the limits, where there are any.</summary>
@@ -26,6 +23,7 @@ internal static class RateLimiting
             WriteTimeoutResponse = static http => http.RequestServices.GetRequiredService<ProblemWriter>()
                 .WriteAsync(http, Failure.Overloaded("The request took too long.", RetryAfter)),
         });
+        services.AddSingleton(_ => new PasswordPlaces(settings.RateLimitPerMinute > 0));
         if (settings.RateLimitPerMinute == 0)
         {
             return;
@@ -35,7 +33,7 @@ internal static class RateLimiting
         {
             // At the same time first: what is refused for that does not count for the minute.
             options.GlobalLimiter = PartitionedRateLimiter.CreateChained(
-                OfAUser(settings.Limits), OfAnAddress(settings.Limits), OfPasswords(), AMinute(settings.RateLimitPerMinute));
+                OfAUser(settings.Limits), OfAnAddress(settings.Limits), AMinute(settings.RateLimitPerMinute));
             options.OnRejected = static async (context, _) =>
             {
                 var (detail, wait) = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var time)
@@ -77,10 +75,6 @@ internal static class RateLimiting
     /// <summary>Signed in or not: accounts are to be had for nothing.</summary>
     private static PartitionedRateLimiter<HttpContext> OfAnAddress(RequestLimits limits) => AtTheSameTime(limits.RequestsPerAddress, static http => http.ClientAddress());
 
-    /// <summary>What has a password hashed: a turn at that is for everybody, so no address takes all of them.</summary>
-    private static PartitionedRateLimiter<HttpContext> OfPasswords() =>
-        AtTheSameTime(PasswordsAtOnce, static http => http.GetEndpoint()?.Metadata.GetMetadata<HashesPassword>() is null ? null : http.ClientAddress());
-
     /// <param name="requests">The most of one partition that may be under way.</param>
     /// <param name="partition">Whose a request is; null where the limit is not for it.</param>
     private static PartitionedRateLimiter<HttpContext> AtTheSameTime(int requests, Func<HttpContext, string?> partition) =>
@@ -91,6 +85,3 @@ internal static class RateLimiting
     private static string PartitionOf(HttpContext http) =>
         SignedInUser.TryGetId(http.User, out var id) ? $"user:{id:N}" : $"address:{http.ClientAddress()}";
 }
-
-/// <summary>Marks an endpoint that has a password hashed.</summary>
-internal sealed class HashesPassword;

@@ -73,7 +73,7 @@ public sealed class SlowClientTests(Servers servers)
     private static async Task<string> SlowBodyAsync(Uri address)
     {
         using var client = await RawClient.ConnectAsync(address);
-        await client.SendAsync("POST /api/auth/refresh HTTP/1.1\r\nHost: service\r\nContent-Type: application/json\r\nContent-Length: 200\r\n\r\n");
+        await client.SendAsync("POST /api/auth/login HTTP/1.1\r\nHost: service\r\nContent-Type: application/json\r\nContent-Length: 200\r\n\r\n");
         var sending = client.DribbleAsync(new string(' ', 200), Pace);
         var answer = await client.ReadToEndAsync(TimeSpan.FromSeconds(40));
         client.Dispose();

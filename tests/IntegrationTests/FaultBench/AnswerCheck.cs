@@ -52,11 +52,11 @@ internal static class AnswerCheck
                 break;
             case ReadKind.Recent:
                 CheckCount(() => body.GetProperty("activity_summary").GetProperty("total_recent"));
-                CheckAll();
+                CheckAll(() => body.GetProperty("activity_summary").GetProperty("total_recent"), 50);
                 break;
             case ReadKind.List:
                 CheckCount(() => body.GetProperty("total"));
-                CheckAll();
+                CheckAll(() => body.GetProperty("total"), 100);
                 break;
             default:
                 CheckItem(body.GetProperty("experiment"));
@@ -84,15 +84,39 @@ internal static class AnswerCheck
             }
         }
 
-        void CheckAll()
+        void CheckAll(Func<JsonElement> readTotal, int limit)
         {
             // A part that failed may be missing; what is there is held against the rest all the same.
-            if (isWhole || (body.TryGetProperty("experiments", out var part) && part.ValueKind == JsonValueKind.Array))
+            if (!isWhole && (!body.TryGetProperty("experiments", out var part) || part.ValueKind != JsonValueKind.Array))
             {
-                foreach (var experiment in body.GetProperty("experiments").EnumerateArray())
+                return;
+            }
+
+            var ids = new HashSet<Guid>();
+            foreach (var experiment in body.GetProperty("experiments").EnumerateArray())
+            {
+                CheckItem(experiment);
+                if (!ids.Add(experiment.GetProperty("id").GetGuid()))
                 {
-                    CheckItem(experiment);
+                    breach(Breach.StaleUnmarked, $"{what}: an experiment twice");
                 }
+            }
+
+            var total = isWhole ? readTotal().GetInt32() : int.MaxValue;
+            if (total > limit)
+            {
+                return;
+            }
+
+            // One snapshot, stale or not: the list and its total are of the same moment.
+            if (ids.Count != total)
+            {
+                breach(Breach.StaleUnmarked, $"{what}: {ids.Count} experiments, and a total of {total}");
+            }
+
+            if (!isStale && user.Ledger.Items.Where(item => item.Id is { } id && !ids.Contains(id) && view.Must(item.Created) && !view.Can(item.Deleted)).Select(item => item.Id).FirstOrDefault() is { } lacking)
+            {
+                breach(Breach.StaleUnmarked, $"{what}: {lacking} is not there, and was created and not deleted");
             }
         }
 

@@ -80,6 +80,9 @@ internal sealed record Fault(FaultKind Kind, Part Part, double At, double For, i
 {
     public double End => At + For;
 
+    /// <summary>Whether it is trouble for the database, or a way to it: only then may a request be refused.</summary>
+    public bool IsOfDatabase => Part is Part.Postgres or Part.PostgresLink && Kind != FaultKind.OpenTransaction;
+
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture, $"{Kind} {Part}{(Node < 0 ? "" : $" {Node}")} at {At:0.0} s for {For:0.0} s");
 }
@@ -91,9 +94,6 @@ internal sealed record FaultPlan(string Name, IReadOnlyList<Fault> Faults)
 {
     /// <summary>What it happens to.</summary>
     public FleetPlan Fleet { get; init; } = new();
-
-    /// <summary>Whether PostgreSQL, or a way to it, is in trouble: only then may a request be refused.</summary>
-    public bool DatabaseMayFail => Faults.Any(fault => fault.Part is Part.Postgres or Part.PostgresLink && fault.Kind != FaultKind.OpenTransaction);
 
     /// <summary>When the last fault is over, in seconds.</summary>
     public double End => Faults.Max(fault => fault.End);

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using NeuroLab.IntegrationTests.Fixtures;
 
 namespace NeuroLab.IntegrationTests.FaultBench;
@@ -5,10 +7,32 @@ namespace NeuroLab.IntegrationTests.FaultBench;
 /// <summary>Does to a fleet what a fault says, and takes it back.</summary>
 internal sealed class FaultInjector(BenchFleet fleet)
 {
+    /// <summary>How long after the database is back, or a way to it, requests may still be refused: until the breakers have found out and what was tried meanwhile has failed.</summary>
+    private static readonly long Aftermath = 6 * Stopwatch.Frequency;
+
+    private readonly ConcurrentDictionary<Fault, (long From, long To)> _troubles = new();
+
+    /// <summary>Whether the database, or a way to it, was in trouble at some time between two moments, or shortly before.</summary>
+    public bool MayRefuse(long from, long to) => _troubles.Values.Any(trouble => trouble.From <= to && (trouble.To == long.MaxValue || trouble.To + Aftermath >= from));
+
     /// <summary>Begins the fault, waits for its time, and ends it.</summary>
     public async Task InjectAsync(Fault fault)
     {
         await Task.Delay(TimeSpan.FromSeconds(fault.At));
+        if (!fault.IsOfDatabase)
+        {
+            await CarryOutAsync(fault);
+            return;
+        }
+
+        var from = Stopwatch.GetTimestamp();
+        _troubles[fault] = (from, long.MaxValue);
+        await CarryOutAsync(fault);
+        _troubles[fault] = (from, Stopwatch.GetTimestamp());
+    }
+
+    private async Task CarryOutAsync(Fault fault)
+    {
         var length = TimeSpan.FromSeconds(fault.For);
         switch (fault.Part)
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Text.RegularExpressions;
 using NeuroLab.IntegrationTests.EndToEnd;
 
@@ -9,6 +10,7 @@ namespace NeuroLab.IntegrationTests.FaultBench;
 internal sealed partial class FaultRun
 {
     private static readonly TimeSpan SettleLimit = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan WriteLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(2);
 
     private FaultRun(FaultPlan plan, Tally tally, IReadOnlyDictionary<string, int> logged, TimeSpan? healed)
@@ -30,9 +32,9 @@ internal sealed partial class FaultRun
     public static async Task<FaultRun> RunAsync(Servers servers, FaultPlan plan, int seed)
     {
         await using var fleet = await BenchFleet.StartAsync(servers, plan.Fleet);
-        var traffic = new Traffic(fleet, new TrafficPlan { DatabaseMayFail = plan.DatabaseMayFail }, seed);
-        await traffic.WarmAsync();
         var injector = new FaultInjector(fleet);
+        var traffic = new Traffic(fleet, new TrafficPlan { MayRefuse = injector.MayRefuse }, seed);
+        await traffic.WarmAsync();
         var over = 0L;
         await traffic.WhileAsync(async () =>
         {
@@ -69,6 +71,11 @@ internal sealed partial class FaultRun
         await Parallel.ForEachAsync(fleet.Nodes, async (node, _) =>
         {
             using var api = new Api(node.Address);
+            api.Authorize(fleet.Users[node.Number].Authorization);
+            await Until.AsWantedAsync(
+                async () => (await api.PostAsync("/api/experiments", new { name = fleet.Users[node.Number].NewName(), experiment_type = "memory" })).Status,
+                status => status == HttpStatusCode.Created,
+                WriteLimit);
             foreach (var user in fleet.Users)
             {
                 api.Authorize(user.Authorization);
@@ -84,7 +91,7 @@ internal sealed partial class FaultRun
         {
             var asked = Stopwatch.GetTimestamp();
             var answer = await api.SummaryAsync();
-            var isFresh = answer.Status == System.Net.HttpStatusCode.OK && !answer.IsStale;
+            var isFresh = answer.Status == HttpStatusCode.OK && !answer.IsStale;
             if (isFresh && answer.Total == count)
             {
                 return;

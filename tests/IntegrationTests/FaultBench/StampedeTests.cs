@@ -23,7 +23,7 @@ public sealed class StampedeTests(Servers servers, ITestOutputHelper output)
             // Part of the copies expires meanwhile, so both ways are gone: not verified, and loads that fail.
             Settings = new Dictionary<string, string> { ["CACHE_DEFAULT_TTL"] = TestSize.Of("8", "30") },
         });
-        var traffic = new Traffic(fleet, new TrafficPlan { WriteOneIn = 0, Reads = Dashboards }, seed: 1);
+        var traffic = new Traffic(fleet, new TrafficPlan { WriteOneIn = 0, Reads = Dashboards, MayRefuse = static (_, _) => true }, seed: 1);
         await traffic.WarmAsync();
         var (began, down, up, most) = (Stopwatch.GetTimestamp(), 0L, 0L, 0);
         var ((loads, failures), (laterLoads, laterFailures)) = ((0L, 0L), (0L, 0L));
@@ -51,7 +51,7 @@ public sealed class StampedeTests(Servers servers, ITestOutputHelper output)
 
         // A node may call copies fresh for two seconds after its last reading of the journal; what was asked for then may be answered a little later.
         var marked = down + (3 * Stopwatch.Frequency);
-        var (healthy, during) = (Between(began, down), Between(marked, up));
+        var (healthy, during) = (Between(began, down), Between(marked, up).FindAll(seen => seen.Ended < up));
         var open = traffic.Tally.Seen.Where(seen => seen.StaleReason == "circuit_open").Select(seen => seen.At).DefaultIfEmpty(marked).Min();
         var succeeded = laterLoads - loads - (laterFailures - failures);
         var (before, then) = (P99(began, down), P99(Math.Max(open, marked), up));
@@ -59,14 +59,14 @@ public sealed class StampedeTests(Servers servers, ITestOutputHelper output)
             CultureInfo.InvariantCulture,
             $"{Users} users, down for {outage.TotalSeconds:0} s: {during.Count} answers, {during.GroupBy(seen => seen.StaleReason).Select(g => $"{g.Key} {g.Count()}").Aggregate((a, b) => $"{a}, {b}")}; p99 {then.TotalMilliseconds:0.0} ms with the breaker open, {before.TotalMilliseconds:0.0} ms in health: {then / before:0.00}"));
         output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"after its return: {succeeded} loads of {traffic.KeysRead.Count} keys, {most} statements at once at most; fresh {traffic.Tally.HealedAfter(up)?.TotalSeconds ?? 0:0.0} s after it"));
+            CultureInfo.InvariantCulture, $"after its return: {succeeded} loads of {traffic.KeysRead.Count} keys, {most} loads at once at most; fresh {traffic.Tally.HealedAfter(up)?.TotalSeconds ?? 0:0.0} s after it"));
 
         traffic.Tally.Examples().Should().BeEmpty();
         healthy.Should().HaveCountGreaterThan(500).And.OnlyContain(seen => seen.Status == 200);
         during.Should().HaveCountGreaterThan(500).And.OnlyContain(seen => seen.Status == 200 && seen.IsStale);
         during.Select(seen => seen.StaleReason).Should().Contain("unverified").And.Contain("circuit_open");
         succeeded.Should().BeInRange(1, traffic.KeysRead.Count, "each key is loaded once, on whichever node");
-        most.Should().BeLessThanOrEqualTo(ReadsAtOnce);
+        most.Should().BeInRange(1, ReadsAtOnce * fleet.Nodes.Count, "each node loads so many at once at most");
 
         List<Seen> Between(long from, long to) => [.. traffic.Tally.Seen.Where(seen => seen.At >= from && seen.At < to)];
 
@@ -77,7 +77,7 @@ public sealed class StampedeTests(Servers servers, ITestOutputHelper output)
     public async Task ManyUsers_WhenThreeNodesStartCold_AreAnsweredAndTheDatabaseIsSpared()
     {
         await using var fleet = await BenchFleet.StartAsync(servers, new FleetPlan(Nodes: 3, Users: Users, ExperimentsEach: 3));
-        var traffic = new Traffic(fleet, new TrafficPlan { WriteOneIn = 0, Reads = Dashboards, DatabaseMayFail = false, Bound = TimeSpan.FromSeconds(40) }, seed: 1);
+        var traffic = new Traffic(fleet, new TrafficPlan { WriteOneIn = 0, Reads = Dashboards, Bound = TimeSpan.FromSeconds(40) }, seed: 1);
 
         // Everybody comes at once, and reads all dashboards; the stream is beside that.
         var most = await BusiestAsync(fleet, () => traffic.WhileAsync(
@@ -86,7 +86,7 @@ public sealed class StampedeTests(Servers servers, ITestOutputHelper output)
         var loads = await LoadsAsync(fleet);
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Users} users at 3 cold nodes: {traffic.Tally.Count} answers, longest {traffic.Tally.Percentile(1, _ => true).TotalSeconds:0.00} s, p99 {traffic.Tally.Percentile(0.99, _ => true).TotalSeconds:0.00} s; {loads.Loads} loads, {most} statements at once at most"));
+            $"{Users} users at 3 cold nodes: {traffic.Tally.Count} answers, longest {traffic.Tally.Percentile(1, _ => true).TotalSeconds:0.00} s, p99 {traffic.Tally.Percentile(0.99, _ => true).TotalSeconds:0.00} s; {loads.Loads} loads, {most} loads at once at most"));
         traffic.Tally.Examples().Should().BeEmpty();
         loads.Failures.Should().Be(0);
         most.Should().BeInRange(1, ReadsAtOnce * fleet.Nodes.Count);

@@ -37,6 +37,9 @@ internal sealed record Seen(long At, TimeSpan Took, int Node, bool IsWrite, int 
 {
     public bool IsStale => Source == "stale";
 
+    /// <summary>When it was there.</summary>
+    public long Ended => At + (long)(Took.TotalSeconds * Stopwatch.Frequency);
+
     public bool IsGood => Status is >= 200 and < 500 && !IsStale;
 }
 
@@ -63,6 +66,13 @@ internal sealed class Tally
         }
     }
 
+    /// <summary>Forgets what was answered so far, but no breach: what is counted begins now.</summary>
+    public void BeginAnew()
+    {
+        _seen.Clear();
+        Volatile.Write(ref _count, 0);
+    }
+
     public void Breach(Breach breach, string what) => _breaches.GetOrAdd(breach, static _ => new()).Enqueue(what);
 
     public int Breaches(Breach breach) => _breaches.TryGetValue(breach, out var all) ? all.Count : 0;
@@ -81,7 +91,7 @@ internal sealed class Tally
     /// <summary>How long after a moment the last answer that was not as in health came; null where there was none.</summary>
     public TimeSpan? HealedAfter(long moment)
     {
-        var last = _seen.Where(seen => seen.At >= moment && !seen.IsGood).Select(seen => seen.At).DefaultIfEmpty().Max();
-        return last == 0 ? null : Stopwatch.GetElapsedTime(moment, last);
+        var last = _seen.Where(seen => !seen.IsGood).Select(seen => seen.Ended).DefaultIfEmpty().Max();
+        return last <= moment ? null : Stopwatch.GetElapsedTime(moment, last);
     }
 }

@@ -14,8 +14,8 @@ internal sealed record TrafficPlan
     /// <summary>One in so many is a write; 0 for none.</summary>
     public int WriteOneIn { get; init; } = 12;
 
-    /// <summary>Whether commands, and reads without a copy, may be refused because the database is in trouble.</summary>
-    public bool DatabaseMayFail { get; init; } = true;
+    /// <summary>Whether commands, and reads without a copy, may be refused that were under way between two moments: the database was in trouble.</summary>
+    public Func<long, long, bool> MayRefuse { get; init; } = static (_, _) => false;
 
     /// <summary>
     /// The most that a read may take whose node has a copy that nobody wrote past. It waits a second for the journal and a second for a load at most; the rest is for a machine on
@@ -39,6 +39,7 @@ internal sealed class Traffic(BenchFleet fleet, TrafficPlan plan, int seed)
     private static readonly long Window = 2 * Stopwatch.Frequency;
     private static readonly long LongestLag = 15 * Stopwatch.Frequency;
 
+    /// <summary>What a node has answered from a tier: it has a copy, whatever was written since.</summary>
     private readonly ConcurrentDictionary<(int Node, int User, string Path), (int Incarnation, long Asked)> _copies = new();
     private readonly ConcurrentDictionary<(int User, string Path), bool> _read = new();
     private int _underWay;
@@ -89,11 +90,19 @@ internal sealed class Traffic(BenchFleet fleet, TrafficPlan plan, int seed)
     /// <summary>Begins anew to note what is read.</summary>
     public void ForgetKeysRead() => _read.Clear();
 
-    /// <summary>Reads everything that the stream reads once on every node, so that each has its copies.</summary>
-    public Task WarmAsync() => Parallel.ForEachAsync(
-        fleet.Nodes.SelectMany(_ => fleet.Users, (node, user) => (Node: node, User: user)),
-        new ParallelOptions { MaxDegreeOfParallelism = 8 },
-        async (read, _) => await ReadAllAsync(read.Node, read.User));
+    /// <summary>Reads everything that the stream reads twice on every node, so that each has shown its copies. None of it is counted.</summary>
+    public async Task WarmAsync()
+    {
+        for (var round = 0; round < 2; round++)
+        {
+            await Parallel.ForEachAsync(
+                fleet.Nodes.SelectMany(_ => fleet.Users, (node, user) => (Node: node, User: user)),
+                new ParallelOptions { MaxDegreeOfParallelism = 8 },
+                async (read, _) => await ReadAllAsync(read.Node, read.User));
+        }
+
+        Tally.BeginAnew();
+    }
 
     /// <summary>Reads everything of a user that the stream reads, but single experiments.</summary>
     public async Task ReadAllAsync(BenchNode node, BenchUser user)
@@ -179,10 +188,14 @@ internal sealed class Traffic(BenchFleet fleet, TrafficPlan plan, int seed)
         {
             case 200:
                 (source, reason, var isWhole) = AnswerCheck.Check(kind, user, view, answer.Value.Body, Tally.Breach);
-                _read[(user.Number, path)] = true;
-                if (isWhole && user.Ledger.LastWrite < begun - LongestLag)
+                if (source != "stale")
                 {
-                    // What a write may have overtaken on the way is answered and not kept.
+                    _read[(user.Number, path)] = true;
+                }
+
+                if (isWhole && source is "memory" or "redis")
+                {
+                    // Not what was loaded: where a write has overtaken it on the way, it is answered and not kept.
                     _copies[copyKey] = (incarnation, begun);
                 }
 
@@ -191,7 +204,7 @@ internal sealed class Traffic(BenchFleet fleet, TrafficPlan plan, int seed)
                 AnswerCheck.CheckMissing(user, view, item, Tally.Breach);
                 break;
             case 503 when copy == 0:
-                CheckRefusal(answer.Value, $"GET {path}");
+                CheckRefusal(answer.Value, due, ended, $"GET {path}");
                 break;
             case 503:
                 Tally.Breach(node.WasAbsent(due, ended) ? Breach.Unexpected : Breach.ErrorDespiteCopy, $"{kind} of {user.Name} at node {node.Number}: 503 {answer.Value.Code}");
@@ -232,7 +245,7 @@ internal sealed class Traffic(BenchFleet fleet, TrafficPlan plan, int seed)
                     write, Stopwatch.GetTimestamp(), answer.Value.Token, item, creates ? answer.Value.Body.GetProperty("experiment").GetProperty("id").GetGuid() : null);
                 break;
             case 503:
-                CheckRefusal(answer.Value, $"{method}");
+                CheckRefusal(answer.Value, due, Stopwatch.GetTimestamp(), $"{method}");
                 if (answer.Value.Code == "CIRCUIT_BREAKER_OPEN")
                 {
                     // The commit comes last, so it was never sent.
@@ -254,9 +267,9 @@ internal sealed class Traffic(BenchFleet fleet, TrafficPlan plan, int seed)
         Note(node, due, answer.Value, isWrite: true, null, null, plan.Bound, $"{method} of {user.Name}");
     }
 
-    private void CheckRefusal(Answered answer, string what)
+    private void CheckRefusal(Answered answer, long due, long ended, string what)
     {
-        if (!plan.DatabaseMayFail || !answer.IsProblem || !answer.SaysWhen || answer.Code is not ("DATABASE_ERROR" or "CIRCUIT_BREAKER_OPEN"))
+        if (!plan.MayRefuse(due, ended) || !answer.IsProblem || !answer.SaysWhen || answer.Code is not ("DATABASE_ERROR" or "CIRCUIT_BREAKER_OPEN"))
         {
             Tally.Breach(Breach.Unexpected, $"{what}: {answer.Status} {answer.Code}, problem {answer.IsProblem}, Retry-After {answer.SaysWhen}");
         }

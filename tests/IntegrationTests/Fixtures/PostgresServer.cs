@@ -138,10 +138,10 @@ public sealed class PostgresServer : IAsyncLifetime
             return;
         }
 
-        // The first process first, so that no child is made meanwhile. Each child is a process group of its own.
-        Signal(signal, [_server]);
+        // The first process first, so that no child is made meanwhile; and not killed before its children are known, which have another parent then. Each child is a process group of its own.
+        Signal(signal == "KILL" ? "STOP" : signal, [_server]);
         var children = Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _)).Where(name => IsChild(name!, _server));
-        Signal(signal, [.. children.Select(name => int.Parse(name!, CultureInfo.InvariantCulture))]);
+        Signal(signal, [.. children.Select(name => int.Parse(name!, CultureInfo.InvariantCulture)), .. signal == "KILL" ? [_server] : Array.Empty<int>()]);
     }
 
     private static bool IsChild(string process, int parent)

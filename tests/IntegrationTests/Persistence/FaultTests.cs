@@ -7,6 +7,7 @@ using NeuroLab.Application.Abstractions.Persistence;
 using NeuroLab.Application.Common;
 using NeuroLab.Infrastructure.Persistence;
 using NeuroLab.IntegrationTests.Fixtures;
+using Npgsql;
 
 namespace NeuroLab.IntegrationTests.Persistence;
 
@@ -93,6 +94,22 @@ public sealed class FaultTests(PostgresServer server) : IAsyncLifetime
 
         server.Thaw();
         await UntilAsync(() => Task.FromResult(_db.Database is { Hanging: 0, Circuit: "closed" }));
+        await ReadAsync();
+    }
+
+    [Theory]
+    [InlineData(PostgresErrorCodes.LockNotAvailable)]
+    [InlineData(PostgresErrorCodes.DeadlockDetected)]
+    [InlineData(PostgresErrorCodes.SerializationFailure)]
+    public async Task CallAsync_WhenCallersAreInEachOthersWay_OpensNoBreaker(string state)
+    {
+        for (var count = 0; count < 20; count++)
+        {
+            (await FailureAsync(() => _db.Database.CallAsync<int>(_ => throw new PostgresException("in the way", "ERROR", "ERROR", state), retried: false, null, None)))
+                .Reason.Should().Be(StaleReason.OriginError);
+        }
+
+        _db.Database.Circuit.Should().Be("closed");
         await ReadAsync();
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Application.Common;
 
@@ -184,6 +185,18 @@ public sealed class InvalidationRaceTests
         (await node.GetAsync("new")).Freshness.IsStale.Should().BeTrue();
     }
 
+    [Fact]
+    public async Task OwnWrite_WhenItCannotBeReadBack_IsTheCommandsForWhoeverObserves()
+    {
+        var seen = new Observer();
+        await using var node = new EngineFixture(add: services => services.AddSingleton<IJournalObserver>(seen));
+        node.Journal.Fails = true;
+
+        await node.Commits.CommittedAsync(7, [Invalidation.OfTag("t")], "DeleteAccount");
+
+        seen.Records.Should().ContainSingle().Which.Should().BeEquivalentTo(new { Position = 7, Command = "DeleteAccount", Invalidation = Invalidation.OfTag("t") });
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -349,5 +362,12 @@ public sealed class InvalidationRaceTests
         await using var restarted = new EngineFixture(node);
 
         (await restarted.GetAsync("new")).Value.Should().Be("new");
+    }
+
+    private sealed class Observer : IJournalObserver
+    {
+        public List<JournalRecord> Records { get; } = [];
+
+        public void OnRecords(IReadOnlyList<JournalRecord> records) => Records.AddRange(records);
     }
 }
