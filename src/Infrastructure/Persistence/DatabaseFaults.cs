@@ -46,7 +46,7 @@ internal static class DatabaseFaults
 
     /// <summary>Whether it ran out of time: trying again at once would only take as long again.</summary>
     public static bool IsTimeout(Exception exception) => AnyOf(exception, static e =>
-        e is TimeoutException or PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } or OperationCanceledException);
+        e is TimeoutException or PostgresException { SqlState: PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable } or OperationCanceledException);
 
     /// <summary>What the layers above are told; null where the failure is not transient.</summary>
     public static OriginUnavailableException? Translate(Exception exception, TimeSpan retryAfter) => exception switch

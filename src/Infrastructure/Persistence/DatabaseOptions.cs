@@ -54,6 +54,9 @@ public sealed class DatabaseOptions
     /// <summary>After what time a caller is let through although no probe has succeeded, 0.5 s to 1 h.</summary>
     public TimeSpan BreakerMaxBreak { get; set; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long a statement waits for what somebody else has locked: less than <see cref="AttemptTimeout"/>, so that it ends as what it is.</summary>
+    internal TimeSpan LockTimeout => AttemptTimeout * 0.6;
+
     internal CircuitBreakerSettings Breaker => new()
     {
         FailureRatio = BreakerFailureRatio,

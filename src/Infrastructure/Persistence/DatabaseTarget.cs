@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -20,7 +21,7 @@ internal sealed class DatabaseTarget : IDisposable
     private DatabaseTarget(string connectionString, NpgsqlDataSource? source, NpgsqlDataSource? probes, DatabaseOptions options, IEnumerable<IInterceptor> interceptors)
     {
         (ConnectionString, Source, _probes, _commandTimeout) = (connectionString, source, probes, options.AttemptTimeout);
-        _interceptors = source is null ? [new SqlitePragmas(), .. interceptors] : [.. interceptors];
+        _interceptors = source is null ? [new SqlitePragmas(options.LockTimeout), .. interceptors] : [.. interceptors];
     }
 
     /// <summary>Whether it is PostgreSQL; else it is SQLite.</summary>
@@ -50,7 +51,7 @@ internal sealed class DatabaseTarget : IDisposable
     /// <summary>A SQLite file.</summary>
     public static DatabaseTarget Sqlite(string file, DatabaseOptions options, IEnumerable<IInterceptor> interceptors)
     {
-        var text = new SqliteConnectionStringBuilder { DataSource = file, ForeignKeys = true, DefaultTimeout = WholeSeconds(options.AttemptTimeout) };
+        var text = new SqliteConnectionStringBuilder { DataSource = file, ForeignKeys = true, DefaultTimeout = Math.Max(1, (int)options.LockTimeout.TotalSeconds) };
         return new DatabaseTarget(text.ConnectionString, null, null, options, interceptors);
     }
 
@@ -71,6 +72,8 @@ internal sealed class DatabaseTarget : IDisposable
 
         Default("Timeout", () => text.Timeout = 3);
         Default("Command Timeout", () => text.CommandTimeout = WholeSeconds(options.AttemptTimeout));
+        // Who waits for a lock is told so in time: a call that runs out of its own time would look as if the server were in trouble.
+        Default("Options", () => text.Options = string.Create(CultureInfo.InvariantCulture, $"-c lock_timeout={Math.Max(1, options.LockTimeout.TotalMilliseconds):0}"));
         Default("Cancellation Timeout", () => text.CancellationTimeout = 500);
         Default("Maximum Pool Size", () => text.MaxPoolSize = 40);
         Default("Application Name", () => text.ApplicationName = "neurolab");

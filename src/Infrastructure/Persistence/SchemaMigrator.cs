@@ -18,6 +18,8 @@ internal sealed class SchemaMigrator(DatabaseTarget target, TimeProvider clock)
     /// <summary>Any number, as long as every version of the service takes the same one.</summary>
     private const long AdvisoryLock = 0x4e6575726f4c6162;
 
+    private const string NoLockTimeout = "-c lock_timeout=0";
+
     private static readonly TimeSpan FileLockRetry = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan FileLockPatience = TimeSpan.FromMinutes(5);
 
@@ -30,7 +32,7 @@ internal sealed class SchemaMigrator(DatabaseTarget target, TimeProvider clock)
     private async Task MigratePostgresAsync(string? upTo, CancellationToken cancellationToken)
     {
         // A session of its own holds the lock: it goes with the session, however that ends. Waiting is bounded: who waits longer comes back later.
-        var text = new NpgsqlConnectionStringBuilder(target.ConnectionString) { Pooling = false, CommandTimeout = 60, TcpKeepAlive = true };
+        var text = new NpgsqlConnectionStringBuilder(target.ConnectionString) { Pooling = false, CommandTimeout = 60, TcpKeepAlive = true, Options = NoLockTimeout };
         await using var source = DatabaseTarget.Named(text.ConnectionString, "neurolab-migration");
         await using var holder = source.CreateConnection();
         await holder.OpenAsync(cancellationToken);
@@ -40,6 +42,10 @@ internal sealed class SchemaMigrator(DatabaseTarget target, TimeProvider clock)
         target.Configure(builder);
         await using var context = new PostgresMigrationContext(builder.Options);
         context.Database.SetCommandTimeout(TimeSpan.FromHours(1));
+
+        // A change of the schema waits for those who read and write, however long they take.
+        await context.Database.OpenConnectionAsync(cancellationToken);
+        await ExecuteAsync(context, "SET lock_timeout = 0", cancellationToken);
         await context.Database.MigrateAsync(upTo, cancellationToken);
         if (upTo is null)
         {

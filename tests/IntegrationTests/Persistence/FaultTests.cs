@@ -6,6 +6,7 @@ using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Application.Abstractions.Persistence;
 using NeuroLab.Application.Common;
 using NeuroLab.Infrastructure.Persistence;
+using NeuroLab.IntegrationTests.EndToEnd;
 using NeuroLab.IntegrationTests.Fixtures;
 using Npgsql;
 
@@ -98,7 +99,6 @@ public sealed class FaultTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(PostgresErrorCodes.LockNotAvailable)]
     [InlineData(PostgresErrorCodes.DeadlockDetected)]
     [InlineData(PostgresErrorCodes.SerializationFailure)]
     public async Task CallAsync_WhenCallersAreInEachOthersWay_OpensNoBreaker(string state)
@@ -110,6 +110,22 @@ public sealed class FaultTests(PostgresServer server) : IAsyncLifetime
         }
 
         _db.Database.Circuit.Should().Be("closed");
+        await ReadAsync();
+    }
+
+    [Fact]
+    public async Task CallAsync_WhenSomebodyHoldsALockForLong_SaysSoInTimeAndOpensNoBreaker()
+    {
+        await using var held = await TableLock.OnReadsAsync(_db.Settings["ConnectionStrings:Postgres"]!, "users");
+        for (var count = 0; count < 6; count++)
+        {
+            (await FailureAsync(() => _db.Database.WriteAsync((context, token) => context.Users.Select(user => user.Id).ToListAsync(token), null, None)))
+                .Reason.Should().Be(StaleReason.OriginTimeout);
+        }
+
+        _db.Database.Circuit.Should().Be("closed");
+        _db.Database.Hanging.Should().Be(0, "none was left behind");
+        await held.DisposeAsync();
         await ReadAsync();
     }
 
