@@ -72,23 +72,22 @@ internal sealed class Database : IAsyncDisposable, IDisposable
     public NeuroLabDbContext CreateContext() => _contexts.CreateDbContext();
 
     /// <summary>
-    /// Reads, with a context of its own for each try; tries again after transient faults. So many at once as is configured; the others wait for their turn, which
-    /// counts in the bound of a read with all its tries.
+    /// Reads, with a context of its own for each try; tries again after transient faults. So many at once as is configured; the others wait for their turn, as long as
+    /// a read with all its tries may take, and then have that time still: a queue says nothing of the database.
     /// </summary>
     /// <exception cref="OriginUnavailableException">The database cannot be reached, or the turn did not come in time.</exception>
     public async Task<T> ReadAsync<T>(Func<NeuroLabDbContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
-        var started = _clock.GetTimestamp();
         if (!_breaker.IsClosed)
         {
             // Refused at once, most likely: there is nothing to wait for.
-            return await CallSinceAsync(started, Call, retried: true, null, cancellationToken);
+            return await CallAsync(Call, retried: true, null, cancellationToken);
         }
 
         await WaitForTurnAsync(cancellationToken);
         try
         {
-            return await CallSinceAsync(started, Call, retried: true, null, cancellationToken);
+            return await CallAsync(Call, retried: true, null, cancellationToken);
         }
         finally
         {
@@ -130,8 +129,37 @@ internal sealed class Database : IAsyncDisposable, IDisposable
     /// <param name="timeout">The bound of one try; null for the configured one.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <exception cref="OriginUnavailableException">The database cannot be reached.</exception>
-    public Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call, bool retried, TimeSpan? timeout, CancellationToken cancellationToken) =>
-        CallSinceAsync(_clock.GetTimestamp(), call, retried, timeout, cancellationToken);
+    public async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call, bool retried, TimeSpan? timeout, CancellationToken cancellationToken)
+    {
+        var started = _clock.GetTimestamp();
+        if (!_ready.Task.IsCompleted)
+        {
+            throw new OriginUnavailableException(StaleReason.OriginError);
+        }
+
+        var bound = timeout ?? _options.AttemptTimeout;
+        try
+        {
+            if (!retried)
+            {
+                return await _breaker.ExecuteAsync(static (s, token) => s.Self.TryAsync(s.Call, s.Bound, token), (Self: this, Call: call, Bound: bound), cancellationToken);
+            }
+
+            return await _retry.ExecuteAsync(
+                static (s, token) =>
+                {
+                    var left = s.Self._options.TotalTimeout - s.Self._clock.GetElapsedTime(s.Started);
+                    var state = (s.Self, s.Call, Bound: left < s.Bound ? left : s.Bound);
+                    return s.Self._breaker.ExecuteAsync(static (t, inner) => t.Self.TryAsync(t.Call, t.Bound, inner), state, token);
+                },
+                (Self: this, Call: call, Bound: bound, Started: started),
+                cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && DatabaseFaults.Translate(e, _breaker.RetryAfter) is { } unavailable)
+        {
+            throw unavailable;
+        }
+    }
 
     /// <summary>Asks the database, past the breaker, bounded in time.</summary>
     public Task PingAsync(CancellationToken cancellationToken) =>
@@ -179,37 +207,6 @@ internal sealed class Database : IAsyncDisposable, IDisposable
     {
         await PingAsync(cancellationToken);
         _target.ForgetConnections();
-    }
-
-    private async Task<T> CallSinceAsync<T>(long started, Func<CancellationToken, Task<T>> call, bool retried, TimeSpan? timeout, CancellationToken cancellationToken)
-    {
-        if (!_ready.Task.IsCompleted)
-        {
-            throw new OriginUnavailableException(StaleReason.OriginError);
-        }
-
-        var bound = timeout ?? _options.AttemptTimeout;
-        try
-        {
-            if (!retried)
-            {
-                return await _breaker.ExecuteAsync(static (s, token) => s.Self.TryAsync(s.Call, s.Bound, token), (Self: this, Call: call, Bound: bound), cancellationToken);
-            }
-
-            return await _retry.ExecuteAsync(
-                static (s, token) =>
-                {
-                    var left = s.Self._options.TotalTimeout - s.Self._clock.GetElapsedTime(s.Started);
-                    var state = (s.Self, s.Call, Bound: left < s.Bound ? left : s.Bound);
-                    return s.Self._breaker.ExecuteAsync(static (t, inner) => t.Self.TryAsync(t.Call, t.Bound, inner), state, token);
-                },
-                (Self: this, Call: call, Bound: bound, Started: started),
-                cancellationToken);
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested && DatabaseFaults.Translate(e, _breaker.RetryAfter) is { } unavailable)
-        {
-            throw unavailable;
-        }
     }
 
     private async Task<T> WithContextAsync<T>(Func<NeuroLabDbContext, CancellationToken, Task<T>> call, QueryTrackingBehavior tracking, CancellationToken cancellationToken)

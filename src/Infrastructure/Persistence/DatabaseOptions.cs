@@ -18,7 +18,7 @@ public sealed class DatabaseOptions
     /// <summary>How long one try may take, 50 ms to 5 min. Longer than the slowest honest query: a stale copy does not wait for it.</summary>
     public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a read may take with all its tries; at least <see cref="AttemptTimeout"/>, at most 10 min.</summary>
+    /// <summary>How long a read may take with all its tries, and how long it may wait for its turn before; at least <see cref="AttemptTimeout"/>, at most 10 min.</summary>
     public TimeSpan TotalTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long one read of the journal may take, 50 ms to 1 min.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
+using NeuroLab.IntegrationTests.EndToEnd;
 
 namespace NeuroLab.IntegrationTests.FaultBench;
 
@@ -41,13 +42,29 @@ internal sealed class Traffic(BenchFleet fleet, TrafficPlan plan, int seed)
 
     /// <summary>What a node has answered from a tier: it has a copy, whatever was written since.</summary>
     private readonly ConcurrentDictionary<(int Node, int User, string Path), (int Incarnation, long Asked)> _copies = new();
+
+    /// <summary>What was asked for, and whether a fresh answer came.</summary>
     private readonly ConcurrentDictionary<(int User, string Path), bool> _read = new();
     private int _underWay;
 
     public Tally Tally { get; } = new();
 
-    /// <summary>What was read with success since the stream began, or since that was forgotten: users and paths.</summary>
-    public IReadOnlyCollection<(int User, string Path)> KeysRead => (IReadOnlyCollection<(int, string)>)_read.Keys;
+    /// <summary>
+    /// How many dashboards were loaded that were read since the stream began, or since that was forgotten: a fresh answer shows it, or, where a load went on behind a stale one,
+    /// the copy that is there now.
+    /// </summary>
+    public async Task<int> KeysLoadedAsync()
+    {
+        var loaded = _read.Count(key => key.Value);
+        using var api = new Api(fleet.Nodes[0].Address);
+        foreach (var ((user, path), _) in _read.Where(key => !key.Value))
+        {
+            api.Authorize(fleet.Users[user].Authorization);
+            loaded += (await api.GetAsync(path)).Source is "memory" or "redis" ? 1 : 0;
+        }
+
+        return loaded;
+    }
 
     /// <summary>Sends requests until it is stopped, and waits for the answers.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -88,7 +105,7 @@ internal sealed class Traffic(BenchFleet fleet, TrafficPlan plan, int seed)
     }
 
     /// <summary>Begins anew to note what is read.</summary>
-    public void ForgetKeysRead() => _read.Clear();
+    public void ForgetKeys() => _read.Clear();
 
     /// <summary>Reads everything that the stream reads twice on every node, so that each has shown its copies. None of it is counted.</summary>
     public async Task WarmAsync()
@@ -188,10 +205,7 @@ internal sealed class Traffic(BenchFleet fleet, TrafficPlan plan, int seed)
         {
             case 200:
                 (source, reason, var isWhole) = AnswerCheck.Check(kind, user, view, answer.Value.Body, Tally.Breach);
-                if (source != "stale")
-                {
-                    _read[(user.Number, path)] = true;
-                }
+                _read.AddOrUpdate((user.Number, path), source != "stale", (_, was) => was || source != "stale");
 
                 if (isWhole && source is "memory" or "redis")
                 {

@@ -147,6 +147,36 @@ public sealed class DatabaseTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ReadAsync_WhenItsTurnComesLate_HasItsWholeTimeStill()
+    {
+        (_options.MaxAbandonedCalls, _options.AttemptTimeout) = (100, TimeSpan.FromSeconds(4));
+        var hanging = new TaskCompletionSource<int>();
+        // Two tries of 4 s: the turn comes 2 s before the time of a read would be over that had begun to wait with them.
+        var before = Enumerable.Range(0, 2 * _options.MaxConcurrentReads).Select(_ => _database.ReadAsync((_, _) => hanging.Task, None)).ToList();
+        var (called, answer) = (new TaskCompletionSource<int>(), new TaskCompletionSource<int>());
+        var late = _database.ReadAsync(
+            (_, _) =>
+            {
+                called.SetResult(0);
+                return answer.Task;
+            },
+            None);
+        await AdvanceUntilDoneAsync(called.Task, TimeSpan.FromMilliseconds(100));
+
+        for (var passed = 0; passed < 30; passed++)
+        {
+            _clock.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Delay(1);
+        }
+
+        late.IsCompleted.Should().BeFalse();
+        answer.SetResult(7);
+        (await late.WaitAsync(TimeSpan.FromSeconds(30))).Should().Be(7);
+        hanging.SetResult(0);
+        await Record.ExceptionAsync(() => Task.WhenAll(before));
+    }
+
+    [Fact]
     public async Task CallAsync_WhenTheProcessStoodStill_FindsTheAnswerThatCameMeanwhile()
     {
         var answer = new TaskCompletionSource<int>();
