@@ -72,8 +72,8 @@ internal sealed class Database : IAsyncDisposable, IDisposable
     public NeuroLabDbContext CreateContext() => _contexts.CreateDbContext();
 
     /// <summary>
-    /// Reads, with a context of its own for each try; tries again after transient faults. So many at once as is configured; the others wait for their turn, as long as
-    /// a read with all its tries may take, and then have that time still: a queue says nothing of the database.
+    /// Reads, with a context of its own for each try; tries again after transient faults. So many at once as is configured; the others wait for their turn, and
+    /// then have their whole time still: a queue says nothing of the database. Once the breaker is open the queue is gone at once.
     /// </summary>
     /// <exception cref="OriginUnavailableException">The database cannot be reached, or the turn did not come in time.</exception>
     public async Task<T> ReadAsync<T>(Func<NeuroLabDbContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
@@ -186,7 +186,7 @@ internal sealed class Database : IAsyncDisposable, IDisposable
             return;
         }
 
-        using var bound = new CancellationTokenSource(_options.TotalTimeout, _clock);
+        using var bound = new CancellationTokenSource(_options.TurnTimeout, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
         try
         {

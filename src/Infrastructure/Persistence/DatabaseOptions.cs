@@ -18,7 +18,7 @@ public sealed class DatabaseOptions
     /// <summary>How long one try may take, 50 ms to 5 min. Longer than the slowest honest query: a stale copy does not wait for it.</summary>
     public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a read may take with all its tries, and how long it may wait for its turn before; at least <see cref="AttemptTimeout"/>, at most 10 min.</summary>
+    /// <summary>How long a read may take with all its tries; before, it may wait three times as long for its turn. At least <see cref="AttemptTimeout"/>, at most 10 min.</summary>
     public TimeSpan TotalTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long one read of the journal may take, 50 ms to 1 min.</summary>
@@ -56,6 +56,9 @@ public sealed class DatabaseOptions
 
     /// <summary>How long a statement waits for what somebody else has locked: less than <see cref="AttemptTimeout"/>, so that it ends as what it is.</summary>
     internal TimeSpan LockTimeout => AttemptTimeout * 0.6;
+
+    /// <summary>How long a read waits for its turn: a node that is cold, or has to do with everybody at once, is slow and not out of order.</summary>
+    internal TimeSpan TurnTimeout => TotalTimeout * 3;
 
     internal CircuitBreakerSettings Breaker => new()
     {

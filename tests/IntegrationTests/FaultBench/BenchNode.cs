@@ -69,15 +69,15 @@ internal sealed class BenchNode : IAsyncDisposable
         Close();
     }
 
-    /// <summary>What its statistics count.</summary>
-    /// <param name="name">A count of <c>requests</c>, such as <c>loads</c>.</param>
-    public async Task<long> CountAsync(string name)
+    /// <summary>How many loads it has begun, and how many have failed: of one moment, for in an outage both move all the time.</summary>
+    public async Task<(long Loads, long Failures)> LoadsAsync()
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/cache/stats");
         request.Headers.Add("X-Admin-API-Key", BenchUser.AdminKey);
         using var response = await Http.SendAsync(request);
         using var body = JsonDocument.Parse(await response.EnsureSuccessStatusCode().Content.ReadAsByteArrayAsync());
-        return body.RootElement.GetProperty("requests").GetProperty(name).GetInt64();
+        var counts = body.RootElement.GetProperty("requests");
+        return (counts.GetProperty("loads").GetInt64(), counts.GetProperty("load_failures").GetInt64());
     }
 
     /// <summary>Kills it.</summary>

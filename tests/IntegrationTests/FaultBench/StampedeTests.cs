@@ -97,8 +97,8 @@ public sealed class StampedeTests(Servers servers, ITestOutputHelper output)
         var (loads, failures) = (0L, 0L);
         foreach (var node in fleet.Nodes)
         {
-            loads += await node.CountAsync("loads");
-            failures += await node.CountAsync("load_failures");
+            var (begun, failed) = await node.LoadsAsync();
+            (loads, failures) = (loads + begun, failures + failed);
         }
 
         return (loads, failures);

@@ -129,12 +129,12 @@ public sealed class DatabaseTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ReadAsync_WhenItsTurnDoesNotComeInTheTimeOfARead_IsUnavailable()
+    public async Task ReadAsync_WhenItsTurnDoesNotCome_IsUnavailableAfterThreeTimesTheTimeOfARead()
     {
-        _options.MaxAbandonedCalls = 100;
+        (_options.MaxAbandonedCalls, _options.AttemptTimeout) = (100, _options.TotalTimeout);
         var hanging = new TaskCompletionSource<int>();
-        // Those that have the places hang for one try each, and so do the next: together that is the time of a read with all its tries.
-        var before = Enumerable.Range(0, 2 * _options.MaxConcurrentReads).Select(_ => _database.ReadAsync((_, _) => hanging.Task, None)).ToList();
+        // Those that have the places hang for the time of a read each, and so do the next three times: that is longer than one waits.
+        var before = Enumerable.Range(0, 4 * _options.MaxConcurrentReads).Select(_ => _database.ReadAsync((_, _) => hanging.Task, None)).ToList();
         var called = false;
         var late = _database.ReadAsync((_, _) => Task.FromResult(called = true), None);
 
