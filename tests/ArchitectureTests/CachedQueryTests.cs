@@ -1,4 +1,5 @@
 using NeuroLab.ArchitectureTests.Rules;
+using NeuroLab.ArchitectureTests.Violations.Answers;
 using NeuroLab.ArchitectureTests.Violations.CachedQueries;
 
 namespace NeuroLab.ArchitectureTests;
@@ -15,6 +16,9 @@ public sealed class CachedQueryTests
     public void Answers_Always_AreImmutable() => CachedQueryRules.AnswersAreImmutable(Subject.Application).ShouldBeNone();
 
     [Fact]
+    public void Answers_Always_ComeBackAsTheyWere() => CachedQueryRules.AnswersAreSerializable(Subject.Application).ShouldBeNone();
+
+    [Fact]
     public void Keys_Always_ContainTheOwner() => CachedQueryRules.KeysContainTheOwner(Subject.Application).ShouldBeNone();
 
     [Fact]
@@ -26,6 +30,10 @@ public sealed class CachedQueryTests
     [Fact]
     public void AnswersAreImmutable_WhenOneCanBeChangedAnywhereInside_NamesTheQuery() =>
         CachedQueryRules.AnswersAreImmutable(Fixture).ShouldName(typeof(WithSetterQuery), typeof(WithListQuery), typeof(NotARecordQuery));
+
+    [Fact]
+    public void AnswersAreSerializable_WhenSomethingIsLost_NamesTheQuery() =>
+        CachedQueryRules.AnswersAreSerializable(Subject.Fixture("Answers")).ShouldName(typeof(IgnoredQuery), typeof(AnythingQuery), typeof(WithoutWayBackQuery));
 
     [Fact]
     public void KeysContainTheOwner_WhenItIsMissing_NamesTheQuery() =>

@@ -30,8 +30,10 @@ public sealed class CodeTests
     [InlineData("tests")]
     public void SourceFiles_Always_AreShort(string folder) => SourceRules.FilesAreShort(Path.Combine(SourceRules.Root, folder)).ShouldBeNone();
 
-    [Fact]
-    public void Tests_Always_RunAll() => SourceRules.TestsAreNotSkipped(Path.Combine(SourceRules.Root, "tests")).ShouldBeNone();
+    [Theory]
+    [InlineData("src")]
+    [InlineData("tests")]
+    public void Tests_Always_RunAll(string folder) => SourceRules.TestsAreNotSkipped(Path.Combine(SourceRules.Root, folder)).ShouldBeNone();
 
     [Fact]
     public void ReadNoClock_WhenTheMachinesClockIsRead_NamesTheType() =>

@@ -1,4 +1,5 @@
 using NeuroLab.ArchitectureTests.Rules;
+using NeuroLab.ArchitectureTests.Violations.CacheClients;
 using NeuroLab.ArchitectureTests.Violations.Dependencies;
 using NeuroLab.ArchitectureTests.Violations.Words;
 
@@ -88,6 +89,11 @@ public sealed class LayerTests
             .SelectMany(subject => DependencyRules.DependOnNoneOf(subject, CacheClientsAreConfined, CacheClients))
             .Where(offence => !offence.Offender.StartsWith("NeuroLab.Infrastructure.Caching.", StringComparison.Ordinal))
             .ShouldBeNone();
+
+    [Fact]
+    public void DependOnNoneOf_WhenACacheClientIsUsed_NamesWhoUsesIt() =>
+        DependencyRules.DependOnNoneOf(Subject.Fixture("CacheClients"), CacheClientsAreConfined, CacheClients)
+            .ShouldName(typeof(UsesAMemoryCache), typeof(UsesADistributedCache), typeof(UsesAHybridCache), typeof(UsesARedisDatabase));
 
     [Fact]
     public void DependOnNoneOf_WhenAForbiddenClientIsUsed_NamesWhoUsesIt() =>

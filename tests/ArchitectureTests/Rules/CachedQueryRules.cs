@@ -1,7 +1,9 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using FluentAssertions.Execution;
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Application.Abstractions.Messaging;
+using NeuroLab.Infrastructure.Caching.Serialization;
 
 namespace NeuroLab.ArchitectureTests.Rules;
 
@@ -12,6 +14,11 @@ internal static class CachedQueryRules
         "The answer of a cacheable query is a sealed record, immutable all the way down.",
         "One instance is handed to many callers at once: what one of them changed, all would see.",
         "Use sealed records with get or init properties, and IReadOnlyList or IReadOnlyDictionary instead of arrays, lists and dictionaries.");
+
+    private static readonly Rule Serializable = new(
+        "The answer of a cacheable query comes back from the cache's JSON as it was.",
+        "What cannot be written is kept by no other node, and is loaded again by each; what is lost on the way is missing from every second answer.",
+        "Give records a constructor whose parameters are their properties, or init properties; no [JsonIgnore], object, interface or derived type in the place of another.");
 
     private static readonly Rule Owned = new(
         "The key of a cacheable query contains its owner, the property UserId.",
@@ -27,6 +34,8 @@ internal static class CachedQueryRules
         "A cacheable query takes CacheReadOptions, which are no part of the key; asked twice it has the same key and the same policy object.",
         "Without the options force_refresh does nothing; a key that changes from call to call never hits; a policy a call is an allocation on the hottest path.",
         "Declare `CacheReadOptions ReadOptions { get; init; }`, build the key from the other parameters alone and return one static CachePolicy.");
+
+    private static readonly MethodInfo RoundTripOpen = typeof(CachedQueryRules).GetMethod(nameof(RoundTrip), BindingFlags.NonPublic | BindingFlags.Static)!;
 
     private static readonly Type[] Scalars =
     [
@@ -55,6 +64,14 @@ internal static class CachedQueryRules
             }
         }
     }
+
+    /// <summary>What is kept is what was loaded: tried with the product's own serializer, on a made-up answer.</summary>
+    public static IEnumerable<Offence> AnswersAreSerializable(Subject subject) =>
+        from query in Queries(subject)
+        from answer in query.ArgumentsOf(typeof(ICacheableQuery<>)).Select(arguments => arguments[0])
+        let lost = (string?)RoundTripOpen.MakeGenericMethod(answer).Invoke(null, null)
+        where lost is not null
+        select Serializable.BrokenBy(query, $"is answered with {answer.Name}: {lost}");
 
     /// <summary>Users are apart.</summary>
     public static IEnumerable<Offence> KeysContainTheOwner(Subject subject)
@@ -114,6 +131,27 @@ internal static class CachedQueryRules
 
     /// <summary>The cacheable queries that are there.</summary>
     public static IEnumerable<Type> Queries(Subject subject) => RequestRules.Requests(subject).Where(type => typeof(ICacheableQuery).IsAssignableFrom(type));
+
+    /// <summary>What is lost of an answer on its way; null where nothing is.</summary>
+    private static string? RoundTrip<T>()
+    {
+        var (serializer, made) = (new CacheSerializer(), (T)Samples.Of(typeof(T))!);
+        try
+        {
+            if (!serializer.TryDeserialize<T>(serializer.Serialize(made), out var read))
+            {
+                return "it is written and cannot be read";
+            }
+
+            using var scope = new AssertionScope();
+            read.Should().BeEquivalentTo(made, options => options.ComparingRecordsByMembers());
+            return scope.Discard().FirstOrDefault()?.ReplaceLineEndings(" ");
+        }
+        catch (Exception exception) when (exception is NotSupportedException or InvalidOperationException)
+        {
+            return exception.Message;
+        }
+    }
 
     private static bool IsSealedRecord(Type type) => type.IsRecord() && (type.IsSealed || type.IsValueType);
 

@@ -22,14 +22,14 @@ internal static partial class DocumentRules
         let target = match.Groups[1].Value.Split('#')[0]
         where target.Length > 0 && !target.Contains("://", StringComparison.Ordinal)
         where !Path.Exists(Path.Combine(Path.GetDirectoryName(document)!, target))
-        select Reachable.BrokenBy(Path.GetFileName(document), $"links to {target}");
+        select Reachable.BrokenBy(Path.GetFullPath(document), $"links to {target}");
 
     /// <summary>Tests that are named are there.</summary>
     public static IEnumerable<Offence> NamedTestsExist(IEnumerable<string> documents, IReadOnlySet<string> classes) =>
         from document in documents
         from match in NamedTest().Matches(File.ReadAllText(document))
         where !classes.Contains(match.Groups[1].Value)
-        select Existing.BrokenBy(Path.GetFileName(document), $"names {match.Groups[1].Value}");
+        select Existing.BrokenBy(Path.GetFullPath(document), $"names {match.Groups[1].Value}");
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();

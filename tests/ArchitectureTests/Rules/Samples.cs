@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 using System.Reflection;
 using NeuroLab.Application.Abstractions.Caching;
@@ -38,6 +39,55 @@ internal static class Samples
         return (ICacheableQuery)made;
     }
 
+    /// <summary>A value of any type that an answer is made of, with something in each of its parts.</summary>
+    public static object? Of(Type type) => Of(type, []);
+
+    private static object? Of(Type type, HashSet<Type> underWay)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        if (IsScalar(type))
+        {
+            return Of(type, position: 1, variant: 1);
+        }
+
+        if (type.IsArray || (type.IsGenericType && type.GetGenericArguments().Length == 1 && type.Namespace!.StartsWith("System.Collections", StringComparison.Ordinal)))
+        {
+            var element = type.IsArray ? type.GetElementType()! : type.GetGenericArguments()[0];
+            var one = Array.CreateInstance(element, 1);
+            one.SetValue(Of(element, underWay), 0);
+            return type.IsInstanceOfType(one) ? one : Activator.CreateInstance(type, one);
+        }
+
+        if (type.IsGenericType && type.Namespace!.StartsWith("System.Collections", StringComparison.Ordinal))
+        {
+            var entry = type.GetGenericArguments();
+            var dictionary = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(entry))!;
+            dictionary.Add(Of(entry[0], underWay)!, Of(entry[1], underWay));
+            return dictionary;
+        }
+
+        if (type == typeof(object) || type.IsInterface || type.IsAbstract)
+        {
+            return "anything";
+        }
+
+        if (!underWay.Add(type))
+        {
+            // A type within itself ends somewhere.
+            return null;
+        }
+
+        var constructor = Constructor(type);
+        var made = constructor.Invoke([.. constructor.GetParameters().Select(parameter => Of(parameter.ParameterType, underWay))]);
+        foreach (var property in type.GetProperties().Where(property => property.SetMethod is { IsPublic: true } && constructor.GetParameters().All(taken => taken.Name != property.Name)))
+        {
+            property.SetValue(made, Of(property.PropertyType, underWay));
+        }
+
+        underWay.Remove(type);
+        return made;
+    }
+
     private static ConstructorInfo Constructor(Type type) =>
         type.GetConstructors(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance)
             .Where(one => one.GetParameters() is not [var only] || only.ParameterType != type)
@@ -48,6 +98,9 @@ internal static class Samples
         type = Nullable.GetUnderlyingType(type) ?? type;
         return type switch
         {
+            _ when type == typeof(decimal) => 1.5m + variant,
+            _ when type == typeof(DateTimeOffset) => new DateTimeOffset(2026, 1, 1 + variant, 0, 0, 0, TimeSpan.Zero),
+            _ when type == typeof(TimeOnly) => new TimeOnly(1 + variant, 0),
             _ when type == typeof(Guid) => new Guid(position + 1, (short)variant, 7, 1, 2, 3, 4, 5, 6, 7, 8),
             _ when type == typeof(string) => $"text{variant}",
             _ when type == typeof(bool) => variant == 1,
@@ -60,6 +113,8 @@ internal static class Samples
             _ => throw new NotSupportedException($"No sample of {type}: teach Samples to make two that differ."),
         };
     }
+
+    private static bool IsScalar(Type type) => type.IsPrimitive || type.IsEnum || type == typeof(string) || (type.Namespace == "System" && type.IsValueType && !type.IsGenericType);
 
     /// <summary>One thing that can be said in a query.</summary>
     /// <param name="Name">Its name.</param>

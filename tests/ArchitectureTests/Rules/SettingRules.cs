@@ -10,6 +10,8 @@ internal static partial class SettingRules
         "A setting that is not written down is not used; one that is written down and bound to nothing is believed.",
         "Write the line, or take it out.");
 
+    private static readonly string Description = Path.Combine(SourceRules.Root, "docs", "operations.md");
+
     /// <summary>Settings and their description are the same.</summary>
     /// <param name="subject">Where the options are: classes whose name ends in Options, with their section in a constant.</param>
     /// <param name="document">The description.</param>
@@ -21,8 +23,8 @@ internal static partial class SettingRules
             .Concat(others.Select(name => (Name: name, Source: name)))
             .ToList();
         var described = Setting().Matches(document).Select(match => match.Value).ToHashSet();
-        return settings.Where(setting => !described.Contains(setting.Name)).Select(setting => Told.BrokenBy(setting.Source, $"{setting.Name} is not described"))
-            .Concat(described.Except(settings.Select(setting => setting.Name)).Select(name => Told.BrokenBy(name, "is described and does not exist")));
+        return settings.Where(setting => !described.Contains(setting.Name)).Select(setting => Told.BrokenBy(setting.Source, $"{setting.Name} is not described", SourceFiles.Of(setting.Source) is null ? Description : null))
+            .Concat(described.Except(settings.Select(setting => setting.Name)).Select(name => Told.BrokenBy(name, "is described and does not exist", Description)));
     }
 
     private static string? SectionOf(Type type) =>

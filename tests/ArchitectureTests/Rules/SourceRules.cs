@@ -32,19 +32,19 @@ internal static partial class SourceRules
         from file in Sources(folder)
         let lines = File.ReadLines(file).Count()
         where lines > MaxLines
-        select Short.BrokenBy(Path.GetFileName(file), $"has {lines} lines ({Path.GetRelativePath(Root, file)})");
+        select Short.BrokenBy(file, $"has {lines} lines");
 
     /// <summary>The domain stands alone.</summary>
     public static IEnumerable<Offence> ProjectIsBare(string projectFile) =>
         from element in XDocument.Load(projectFile).Descendants()
         where element.Name.LocalName is "PackageReference" or "FrameworkReference" or "ProjectReference"
-        select Bare.BrokenBy(Path.GetFileName(projectFile), $"has the {element.Name.LocalName} {element.Attribute("Include")?.Value}");
+        select Bare.BrokenBy(projectFile, $"has the {element.Name.LocalName} {element.Attribute("Include")?.Value}");
 
     /// <summary>Every test runs.</summary>
     public static IEnumerable<Offence> TestsAreNotSkipped(string folder) =>
         from file in Sources(folder)
         from match in SkippedTest().Matches(File.ReadAllText(file))
-        select NotSkipped.BrokenBy(Path.GetFileName(file), $"has {match.Value} ({Path.GetRelativePath(Root, file)})");
+        select NotSkipped.BrokenBy(file, $"has {match.Value}");
 
     /// <summary>Source files of a folder, those that a build makes left out.</summary>
     public static IEnumerable<string> Sources(string folder) =>

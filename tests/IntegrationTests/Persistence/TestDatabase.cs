@@ -10,20 +10,18 @@ using Npgsql;
 
 namespace NeuroLab.IntegrationTests.Persistence;
 
-/// <summary>The persistence of one node, as it is registered by the product, on a database of its own.</summary>
+/// <summary>The persistence of one node, or more of it, as it is registered by the product, on a database of its own.</summary>
 internal sealed class TestDatabase : IAsyncDisposable
 {
     private readonly string? _directory;
 
-    private TestDatabase(IReadOnlyDictionary<string, string?> settings, string? directory)
+    private TestDatabase(IReadOnlyDictionary<string, string?> settings, string? directory, Action<IServiceCollection, IConfiguration>? compose = null)
     {
         _directory = directory;
         Settings = settings;
-        Services = new ServiceCollection()
-            .AddLogging()
-            .AddSingleton<IInterceptor>(Commands)
-            .AddPersistence(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
-            .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+        var services = new ServiceCollection().AddLogging().AddSingleton<IInterceptor>(Commands);
+        (compose ?? ComposePersistence)(services, new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
+        Services = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
     }
 
     public IReadOnlyDictionary<string, string?> Settings { get; }
@@ -38,12 +36,21 @@ internal sealed class TestDatabase : IAsyncDisposable
 
     public static TestDatabase Sqlite(params (string Name, string Value)[] settings)
     {
-        var directory = Path.Combine(Path.GetTempPath(), $"neurolab-test-{Guid.NewGuid():N}");
+        var directory = NewDirectory();
         return new TestDatabase(With(settings, ("DATA_DIR", directory)), directory);
     }
 
     public static TestDatabase Postgres(string connectionString, params (string Name, string Value)[] settings) =>
         new(With(settings, ("ConnectionStrings:Postgres", connectionString)), null);
+
+    /// <summary>More of a node than its persistence.</summary>
+    /// <param name="compose">Registers it, persistence included.</param>
+    /// <param name="connectionString">Of PostgreSQL; null: on SQLite.</param>
+    public static TestDatabase Composed(Action<IServiceCollection, IConfiguration> compose, string? connectionString)
+    {
+        var directory = NewDirectory();
+        return new TestDatabase(With([("ConnectionStrings:Postgres", connectionString ?? "")], ("DATA_DIR", directory)), directory, compose);
+    }
 
     /// <summary>Another node on the same database.</summary>
     public TestDatabase AnotherNode(params (string Name, string Value)[] settings) =>
@@ -112,6 +119,10 @@ internal sealed class TestDatabase : IAsyncDisposable
         }
     }
 
+    private static void ComposePersistence(IServiceCollection services, IConfiguration configuration) => services.AddPersistence(configuration);
+
+    private static string NewDirectory() => Path.Combine(Path.GetTempPath(), $"neurolab-test-{Guid.NewGuid():N}");
+
     private static Dictionary<string, string?> With((string Name, string Value)[] settings, (string Name, string Value) first) =>
         settings.Prepend(first).ToDictionary(s => s.Name, s => (string?)s.Value);
 }
@@ -154,6 +165,31 @@ internal sealed class CommandLog : DbCommandInterceptor
     {
         Note(command);
         return ValueTask.FromResult(result);
+    }
+
+    public override ValueTask<InterceptionResult<object>> ScalarExecutingAsync(
+        DbCommand command, CommandEventData eventData, InterceptionResult<object> result, CancellationToken cancellationToken = default)
+    {
+        Note(command);
+        return ValueTask.FromResult(result);
+    }
+
+    public override InterceptionResult<DbDataReader> ReaderExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result)
+    {
+        Note(command);
+        return result;
+    }
+
+    public override InterceptionResult<int> NonQueryExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<int> result)
+    {
+        Note(command);
+        return result;
+    }
+
+    public override InterceptionResult<object> ScalarExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<object> result)
+    {
+        Note(command);
+        return result;
     }
 
     private void Note(DbCommand command)

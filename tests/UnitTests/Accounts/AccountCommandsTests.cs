@@ -113,7 +113,6 @@ public sealed class AccountCommandsTests
         new DeleteAccount(id).Invalidations.Should().Equal(
             new Invalidation(InvalidationTarget.Pattern, $"dashboard:{id}:*", IsPurge: true),
             new Invalidation(InvalidationTarget.Pattern, $"experiments:{id}:*", IsPurge: true),
-            new Invalidation(InvalidationTarget.Pattern, $"account:{id}:*", IsPurge: true),
             new Invalidation(InvalidationTarget.Pattern, $"account:{id}", IsPurge: true));
         AccountKeys.Account(id).Value.Should().Be($"account:{id}");
     }

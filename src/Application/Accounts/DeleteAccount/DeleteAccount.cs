@@ -16,7 +16,6 @@ public sealed record DeleteAccount(Guid UserId) : ICommand<Unit>, IInvalidatesCa
     [
         Invalidation.Purge(CachePattern.Owned("dashboard", UserId)),
         Invalidation.Purge(CachePattern.Owned("experiments", UserId)),
-        Invalidation.Purge(CachePattern.Owned("account", UserId)),
 
         // By this record every node knows that the account's access tokens are void.
         Invalidation.Purge(CachePattern.Exact(AccountKeys.Account(UserId))),

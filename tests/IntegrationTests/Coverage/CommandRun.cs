@@ -1,0 +1,96 @@
+using System.Data.Common;
+using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.Application.Abstractions.Messaging;
+
+namespace NeuroLab.IntegrationTests.Coverage;
+
+/// <summary>What was seen of one query, of one owner, around the run of a command.</summary>
+/// <param name="Query">The query.</param>
+/// <param name="IsNeighbours">Whether it is asked by another user than the one who sent the command.</param>
+/// <param name="Keys">Its keys.</param>
+/// <param name="Tags">Its tags.</param>
+/// <param name="Reads">The tables that its handler read, and whose rows.</param>
+/// <param name="Writes">The tables that its handler wrote: a query writes none.</param>
+/// <param name="WasCached">Whether, before the command, it was answered from the cache, or is one that never is.</param>
+/// <param name="IsCached">Whether it was after the command, as fresh.</param>
+/// <param name="IsWrong">Whether the answer after the command was not the one that the origin gives.</param>
+internal sealed record QueryRun(
+    Type Query, bool IsNeighbours, QueryKeys Keys, IReadOnlyList<string> Tags, IReadOnlyList<TableUse> Reads, IReadOnlyList<string> Writes, bool WasCached, bool IsCached, bool IsWrong);
+
+/// <summary>What was seen of the run of a command: what it wrote, and what became of every query.</summary>
+/// <param name="Command">The command.</param>
+/// <param name="Invalidations">What it declares.</param>
+/// <param name="Writes">The tables that it wrote, and whose rows.</param>
+/// <param name="AlwaysInvalidated">Keys that it has to match whatever it writes.</param>
+/// <param name="Queries">Every query, asked by the sender and by a neighbour.</param>
+internal sealed record CommandRun(
+    Type Command, IReadOnlyList<Invalidation> Invalidations, IReadOnlyList<TableUse> Writes, IReadOnlyList<QueryKeys> AlwaysInvalidated, IReadOnlyList<QueryRun> Queries)
+{
+    /// <summary>Runs a command, of a new user who has a neighbour, between two rounds of all queries of both.</summary>
+    /// <param name="world">Where.</param>
+    /// <param name="sample">The command's sample.</param>
+    /// <param name="queries">The queries' samples, each a new one.</param>
+    public static async Task<CommandRun> OfAsync(CoverageWorld world, IRequestSample sample, IEnumerable<IRequestSample> queries)
+    {
+        var (sender, neighbour) = (await world.AddUserAsync(), await world.AddUserAsync());
+        await sample.ArrangeAsync(sender);
+        var command = sample.CreateRequest(sender);
+        var asked = new List<(ICacheableQuery Query, SampleUser User)>();
+        foreach (var query in queries)
+        {
+            foreach (var user in new[] { sender, neighbour })
+            {
+                await query.ArrangeAsync(user);
+                asked.Add(((ICacheableQuery)query.CreateRequest(user), user));
+            }
+        }
+
+        var before = await TableContents.ReadAsync(world.Database);
+        var loads = new List<(IReadOnlyList<TableUse> Reads, IReadOnlyList<TableUse> Writes, bool WasCached)>();
+        foreach (var (query, _) in asked)
+        {
+            var sent = await SentAsync(world, () => world.AskAsync(query));
+            loads.Add((UsesIn(sent, before, written: false), UsesIn(sent, before, written: true), (await world.AskAsync(query)).IsFreshHit || query.Policy.StoreIn == CacheTiers.None));
+        }
+
+        before = await TableContents.ReadAsync(world.Database);
+        var statements = await SentAsync(world, () => world.SendAsync(command));
+        var after = await TableContents.ReadAsync(world.Database);
+        var changed = after.ChangedSince(before);
+
+        var runs = new List<QueryRun>();
+        foreach (var ((query, user), load) in asked.Zip(loads))
+        {
+            var answer = await world.AskAsync(query);
+            var truth = await world.AskAsync(QueryKeys.PastTheCache(query));
+            runs.Add(new QueryRun(
+                query.GetType(), user != sender, QueryKeys.Of(query, user.Id), query.Tags, load.Reads, [.. load.Writes.Select(use => use.Table).Distinct()],
+                load.WasCached, answer.IsFreshHit, answer.Json != truth.Json));
+        }
+
+        return new CommandRun(
+            command.GetType(),
+            command is IInvalidatesCache invalidating ? invalidating.Invalidations : [],
+            // A statement that changed no row this time may change one the next time.
+            [.. changed, .. UsesIn(statements, before, written: true).Where(use => !changed.Any(one => one.Table == use.Table))],
+            [.. sample.AlwaysInvalidated(sender).Select(key => new QueryKeys([key], key.Value.Replace(sender.Id.ToString("D"), "{user}", StringComparison.Ordinal)))],
+            runs);
+    }
+
+    private static async Task<IReadOnlyList<(string Text, IReadOnlyList<DbParameter> Parameters)>> SentAsync(CoverageWorld world, Func<Task> work)
+    {
+        world.Database.Commands.Clear();
+        await work();
+        return world.Database.Commands.All;
+    }
+
+    private static IReadOnlyList<TableUse> UsesIn(IReadOnlyList<(string Text, IReadOnlyList<DbParameter> Parameters)> statements, TableContents contents, bool written) =>
+    [
+        .. (from statement in statements
+            let owners = contents.OwnersIn(statement.Parameters)
+            from use in SqlTables.Of(statement.Text, contents.Tables)
+            where use.IsWritten == written
+            from owner in owners.Count == 0 ? [null] : owners.Select(owner => (Guid?)owner)
+            select new TableUse(use.Table, owner)).Distinct(),
+    ];
+}
