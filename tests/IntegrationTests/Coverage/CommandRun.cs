@@ -17,9 +17,9 @@ namespace NeuroLab.IntegrationTests.Coverage;
 internal sealed record QueryRun(
     Type Query, bool IsNeighbours, QueryKeys Keys, IReadOnlyList<string> Tags, IReadOnlyList<TableUse> Reads, IReadOnlyList<string> Writes, bool WasCached, bool IsCached, bool IsWrong);
 
-/// <summary>What was seen of the run of a command: what it wrote, and what became of every query.</summary>
-/// <param name="Command">The command.</param>
-/// <param name="Invalidations">What it declares.</param>
+/// <summary>What was seen of the run of a command, or of what else writes: what it wrote, and what became of every query.</summary>
+/// <param name="Command">The command, or the class that writes.</param>
+/// <param name="Invalidations">What it wrote to the journal.</param>
 /// <param name="Writes">The tables that it wrote, and whose rows.</param>
 /// <param name="AlwaysInvalidated">Keys that it has to match whatever it writes.</param>
 /// <param name="Queries">Every query, asked by the sender and by a neighbour.</param>
@@ -32,9 +32,25 @@ internal sealed record CommandRun(
     /// <param name="queries">The queries' samples, each a new one.</param>
     public static async Task<CommandRun> OfAsync(CoverageWorld world, IRequestSample sample, IEnumerable<IRequestSample> queries)
     {
-        var (sender, neighbour) = (await world.AddUserAsync(), await world.AddUserAsync());
+        var sender = await world.AddUserAsync();
         await sample.ArrangeAsync(sender);
         var command = sample.CreateRequest(sender);
+        var run = await OfAsync(world, command.GetType(), sender, () => world.SendAsync(command), queries);
+        return run with
+        {
+            AlwaysInvalidated = [.. sample.AlwaysInvalidated(sender).Select(key => new QueryKeys([key], key.Value.Replace(sender.Id.ToString("D"), "{user}", StringComparison.Ordinal)))],
+        };
+    }
+
+    /// <summary>Runs anything that writes.</summary>
+    /// <param name="world">Where.</param>
+    /// <param name="writer">The class that writes.</param>
+    /// <param name="sender">Whose rows it writes; has a neighbour.</param>
+    /// <param name="write">Writes.</param>
+    /// <param name="queries">The queries' samples, each a new one.</param>
+    public static async Task<CommandRun> OfAsync(CoverageWorld world, Type writer, SampleUser sender, Func<Task> write, IEnumerable<IRequestSample> queries)
+    {
+        var neighbour = await world.AddUserAsync();
         var asked = new List<(ICacheableQuery Query, SampleUser User)>();
         foreach (var query in queries)
         {
@@ -54,7 +70,7 @@ internal sealed record CommandRun(
         }
 
         before = await TableContents.ReadAsync(world.Database);
-        var statements = await SentAsync(world, () => world.SendAsync(command));
+        var statements = await SentAsync(world, write);
         var after = await TableContents.ReadAsync(world.Database);
         var changed = after.ChangedSince(before);
 
@@ -68,13 +84,9 @@ internal sealed record CommandRun(
                 load.WasCached, answer.IsFreshHit, answer.Json != truth.Json));
         }
 
-        return new CommandRun(
-            command.GetType(),
-            command is IInvalidatesCache invalidating ? invalidating.Invalidations : [],
-            // A statement that changed no row this time may change one the next time.
-            [.. changed, .. UsesIn(statements, before, written: true).Where(use => !changed.Any(one => one.Table == use.Table))],
-            [.. sample.AlwaysInvalidated(sender).Select(key => new QueryKeys([key], key.Value.Replace(sender.Id.ToString("D"), "{user}", StringComparison.Ordinal)))],
-            runs);
+        // A statement that changed no row this time may change one the next time.
+        var attempted = UsesIn(statements, before, written: true).Where(use => !changed.Any(one => one.Table == use.Table));
+        return new CommandRun(writer, after.JournalSince(before), [.. changed, .. attempted], [], runs);
     }
 
     private static async Task<IReadOnlyList<(string Text, IReadOnlyList<DbParameter> Parameters)>> SentAsync(CoverageWorld world, Func<Task> work)

@@ -1,4 +1,5 @@
 using System.Reflection;
+using MediatR;
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Application.Abstractions.Messaging;
 using NeuroLab.Infrastructure.Caching.Journal;
@@ -11,6 +12,12 @@ namespace NeuroLab.IntegrationTests.Coverage;
 /// <param name="Sentence">What is wrong, and what to do.</param>
 internal sealed record Gap(Type Command, Type? Query, string Sentence)
 {
+    /// <summary>The keys that are not invalidated; empty where it is not about that.</summary>
+    public IReadOnlyList<CacheKey> Keys { get; init; } = [];
+
+    /// <summary>The tags by which they could be.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
     public override string ToString() => Sentence;
 }
 
@@ -31,16 +38,21 @@ internal static class CoverageCheck
             var tables = run.Writes.Where(write => query.Reads.Any(read => IsSame(write, read))).Select(write => write.Table).Distinct().Order().ToList();
             if (tables.Count > 0 && !query.Keys.All.All(key => invalidations.Any(invalidation => Matches(invalidation, key, query.Tags))))
             {
-                yield return new Gap(run.Command, query.Query, SentenceOf(run, query, string.Join(" and ", tables), invalidations));
+                yield return new Gap(run.Command, query.Query, SentenceOf(run, query, string.Join(" and ", tables), invalidations)) { Keys = query.Keys.All, Tags = query.Tags };
             }
         }
 
         foreach (var promised in run.AlwaysInvalidated.Where(promised => !promised.All.All(key => invalidations.Any(invalidation => Matches(invalidation, key, [])))))
         {
             yield return new Gap(
-                run.Command, null, $"{run.Command.Name} is to invalidate {promised.Shape}, as {FileOf(run.Command, ".Sample")} says, but its invalidation does not match it.");
+                run.Command, null, $"{run.Command.Name} is to invalidate {promised.Shape}, as {FileOf(run.Command, ".Sample")} says, but its invalidation does not match it.") { Keys = promised.All };
         }
     }
+
+    /// <summary>Whether an invalidation is one of what is stored under a key with these tags.</summary>
+    public static bool Matches(Invalidation invalidation, CacheKey key, IReadOnlyList<string> tags) => invalidation.Target == InvalidationTarget.Tag
+        ? tags.Contains(invalidation.Text)
+        : Glob.IsMatch(invalidation.Text, key.Value);
 
     /// <summary>What the tables did not show: a wrong answer, or a query of which nothing was seen.</summary>
     private static IEnumerable<Gap> BlindSpotsOf(CommandRun run, QueryRun query)
@@ -74,7 +86,7 @@ internal static class CoverageCheck
     {
         var what = $"{run.Command.Name} writes {tables}, which {Named(query)} reads, ";
         var area = query.Keys.All[0].Value.Split(':')[0];
-        var instead = $"{Environment.NewLine}    instead: name it in Invalidations of {FileOf(run.Command)}, such as Invalidation.OfPattern(CachePattern.Owned(\"{area}\", UserId)){(query.IsNeighbours ? " of that user" : "")}.";
+        var instead = $"{Environment.NewLine}    instead: name it in the invalidations of {FileOf(run.Command)}, such as Invalidation.OfPattern(CachePattern.Owned(\"{area}\", UserId)){(query.IsNeighbours ? " of that user" : "")}.";
         if (invalidations.Count == 0 && run.Command.GetCustomAttribute<InvalidatesNothingAttribute>() is { } nothing)
         {
             return $"{what}but it says [InvalidatesNothing(\"{nothing.Reason}\")], which is not true: nothing matches {query.Keys.Shape}.{instead}";
@@ -86,12 +98,8 @@ internal static class CoverageCheck
     private static string Named(QueryRun query) => query.IsNeighbours ? $"{query.Query.Name} of another user" : query.Query.Name;
 
     private static string FileOf(Type request, string kind = "") =>
-        $"{request.Namespace!.Replace("NeuroLab.Application", "src/Application", StringComparison.Ordinal).Replace('.', '/')}/{request.Name}/{request.Name}{kind}.cs";
+        $"src/{request.Namespace!.Replace("NeuroLab.", "", StringComparison.Ordinal).Replace('.', '/')}/{(typeof(IBaseRequest).IsAssignableFrom(request) ? $"{request.Name}/" : "")}{request.Name}{kind}.cs";
 
     private static bool IsSame(TableUse write, TableUse read) =>
         write.Table == read.Table && (write.Owner is null || read.Owner is null || write.Owner == read.Owner);
-
-    private static bool Matches(Invalidation invalidation, CacheKey key, IReadOnlyList<string> tags) => invalidation.Target == InvalidationTarget.Tag
-        ? tags.Contains(invalidation.Text)
-        : Glob.IsMatch(invalidation.Text, key.Value);
 }

@@ -1,8 +1,11 @@
+using NeuroLab.Domain.Experiments;
+using NeuroLab.Infrastructure.Persistence;
 using NeuroLab.IntegrationTests.Fixtures;
+using NeuroLab.IntegrationTests.Persistence;
 
 namespace NeuroLab.IntegrationTests.Coverage;
 
-/// <summary>Every command of the product, run once, on SQLite.</summary>
+/// <summary>Everything of the product that writes for users, run once, on SQLite: every command, and what inserts sample data.</summary>
 public class CoverageRuns : IAsyncLifetime
 {
     private readonly List<CommandRun> _runs = [];
@@ -24,6 +27,8 @@ public class CoverageRuns : IAsyncLifetime
                 throw new InvalidOperationException($"{sample.GetType().Name} could not be run: {command.Name}, or a query around it, failed with the sample's input.", exception);
             }
         }
+
+        _runs.Add(await BulkWriteAsync(_world));
     }
 
     public virtual async Task DisposeAsync()
@@ -35,6 +40,15 @@ public class CoverageRuns : IAsyncLifetime
     }
 
     internal static IEnumerable<IRequestSample> Queries() => RequestSamples.Of(RequestSamples.Queries).Select(one => one.Sample);
+
+    private static async Task<CommandRun> BulkWriteAsync(CoverageWorld world)
+    {
+        var user = await world.AddUserAsync();
+        var experiment = Experiment.Start(Guid.NewGuid(), user.Id, "Sample data", Sample.Parameters(ExperimentType.Memory), world.Now);
+        experiment.Complete(world.Now);
+        return await CommandRun.OfAsync(
+            world, typeof(BulkWriter), user, () => world.Database.Get<BulkWriter>().AddAsync([(experiment, Sample.Result(experiment))], CancellationToken.None), Queries());
+    }
 
     protected virtual Task<string?> ConnectionStringAsync() => Task.FromResult<string?>(null);
 }

@@ -1,5 +1,5 @@
 using System.Reflection;
-using System.Text.Json;
+using System.Text;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -11,6 +11,7 @@ using NeuroLab.Application.Common;
 using NeuroLab.Domain.Accounts;
 using NeuroLab.Domain.Experiments;
 using NeuroLab.Infrastructure;
+using NeuroLab.Infrastructure.Caching.Serialization;
 using NeuroLab.IntegrationTests.Persistence;
 
 namespace NeuroLab.IntegrationTests.Coverage;
@@ -36,6 +37,9 @@ internal sealed class CoverageWorld : IAsyncDisposable
     /// <summary>The node.</summary>
     public TestDatabase Database { get; }
 
+    /// <summary>The moment at which the clock stands, UTC.</summary>
+    public DateTime Now => Database.Get<TimeProvider>().GetUtcNow().UtcDateTime;
+
     /// <summary>Starts it.</summary>
     /// <param name="connectionString">Of PostgreSQL; null: on SQLite.</param>
     public static async Task<CoverageWorld> StartAsync(string? connectionString = null)
@@ -55,7 +59,7 @@ internal sealed class CoverageWorld : IAsyncDisposable
     public async Task<SampleUser> AddUserAsync()
     {
         var id = Guid.NewGuid();
-        var anHourAgo = Database.Get<TimeProvider>().GetUtcNow().UtcDateTime.AddHours(-1);
+        var anHourAgo = Now.AddHours(-1);
         var user = new User(id, $"{id:N}@example.org", "Some One", _passwordHash, anHourAgo);
         var experiments = new[] { ExperimentType.HeartRate, ExperimentType.Memory }.Select(type => Sample.Experiment(user, anHourAgo, type)).ToList();
         await Database.CommitAsync(services =>
@@ -79,7 +83,7 @@ internal sealed class CoverageWorld : IAsyncDisposable
         try
         {
             var cached = await new ScopedMediator(Database.Services).Send(query);
-            return new Answer(JsonSerializer.Serialize(cached.Value), cached.Freshness is { IsHit: true, IsStale: false });
+            return new Answer(Encoding.UTF8.GetString(Database.Get<CacheSerializer>().Serialize(cached.Value).Span), cached.Freshness is { IsHit: true, IsStale: false });
         }
         catch (NotFoundException)
         {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
+using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Domain.Accounts;
 using NeuroLab.Infrastructure.Persistence.Model;
 using NeuroLab.IntegrationTests.Persistence;
@@ -16,7 +17,7 @@ internal sealed record TableUse(string Table, Guid? Owner);
 
 /// <summary>
 /// All that stands in the tables at one moment, and whose it is. Compared with another moment it shows what was written, however that was done: by what was sent, by a
-/// cascade, or past EF Core. The journal is left out: it is the cache's own.
+/// cascade, or past EF Core. The journal is the cache's own and is no such table: what was added to it says what was invalidated.
 /// </summary>
 internal sealed partial class TableContents
 {
@@ -26,8 +27,9 @@ internal sealed partial class TableContents
     private readonly Dictionary<(string Table, string Key), Row> _rows = [];
     private readonly Dictionary<Guid, Guid> _ownersById = [];
     private readonly string _accounts;
+    private readonly IReadOnlyList<JournalRow> _journal;
 
-    private TableContents(string accounts, IReadOnlySet<string> tables) => (_accounts, Tables) = (accounts, tables);
+    private TableContents(string accounts, IReadOnlyList<JournalRow> journal, IReadOnlySet<string> tables) => (_accounts, _journal, Tables) = (accounts, journal, tables);
 
     /// <summary>The names of the tables.</summary>
     public IReadOnlySet<string> Tables { get; }
@@ -38,7 +40,8 @@ internal sealed partial class TableContents
         await using var context = database.Database.CreateContext();
         var journal = context.Model.FindEntityType(typeof(JournalRow))!.GetTableName();
         var tables = context.Model.GetRelationalModel().Tables.Where(table => table.Name != journal).ToList();
-        var contents = new TableContents(context.Model.FindEntityType(typeof(User))!.GetTableName()!, tables.Select(table => table.Name).ToHashSet());
+        var contents = new TableContents(
+            context.Model.FindEntityType(typeof(User))!.GetTableName()!, await context.Journal.AsNoTracking().ToListAsync(), tables.Select(table => table.Name).ToHashSet());
         await using var connection = await database.OpenAsync();
         foreach (var table in tables)
         {
@@ -67,6 +70,10 @@ internal sealed partial class TableContents
             where use is not null
             select use).Distinct(),
     ];
+
+    /// <summary>What was invalidated since an earlier moment.</summary>
+    public IReadOnlyList<Invalidation> JournalSince(TableContents before) =>
+        [.. _journal.ExceptBy(before._journal.Select(row => row.Id), row => row.Id).OrderBy(row => row.Id).Select(row => new Invalidation(row.Target, row.Pattern, row.IsPurge))];
 
     /// <summary>Whose rows a statement speaks of: the accounts whose ids, or whose rows' ids, are among its parameters.</summary>
     /// <returns>The owners; none where it speaks of no one's, and so perhaps of everybody's.</returns>

@@ -5,7 +5,6 @@ using NeuroLab.Application.Accounts;
 using NeuroLab.Application.Common;
 using NeuroLab.Domain.Accounts;
 using NSubstitute;
-using NSubstitute.ExceptionExtensions;
 
 namespace NeuroLab.UnitTests.Accounts;
 
@@ -13,35 +12,6 @@ public sealed class AccountCommandsTests
 {
     private readonly AccountFixture _fixture = new();
     private readonly IAuditLog _audit = Substitute.For<IAuditLog>();
-
-    [Fact]
-    public async Task SignOut_WhenCalled_WithdrawsEveryRefreshToken()
-    {
-        await new SignOutHandler(_fixture.Accounts, _fixture.UnitOfWork).ExecuteAsync(new SignOut(_fixture.User.Id), default);
-
-        await _fixture.Accounts.Received(1).WithdrawAllAsync(_fixture.User.Id, Arg.Any<CancellationToken>());
-        await _fixture.UnitOfWork.Received(1).CommitAsync(Arg.Any<IReadOnlyList<Invalidation>>(), nameof(SignOut), Arg.Any<CancellationToken>());
-    }
-
-    [Fact]
-    public async Task SignOut_WhenATokenIsUsedMeanwhile_WithdrawsItsSuccessorToo()
-    {
-        _fixture.UnitOfWork.CommitAsync(default!, default!, default)
-            .ReturnsForAnyArgs(_ => throw new ConflictException("changed meanwhile"), _ => (long?)null);
-
-        await new SignOutHandler(_fixture.Accounts, _fixture.UnitOfWork).ExecuteAsync(new SignOut(_fixture.User.Id), default);
-
-        await _fixture.Accounts.Received(2).WithdrawAllAsync(_fixture.User.Id, Arg.Any<CancellationToken>());
-    }
-
-    [Fact]
-    public async Task SignOut_WhenTokensChangeEachTime_GivesUpInTheEnd()
-    {
-        _fixture.UnitOfWork.CommitAsync(default!, default!, default).ThrowsAsyncForAnyArgs(new ConflictException("changed meanwhile"));
-
-        await Awaiting(() => new SignOutHandler(_fixture.Accounts, _fixture.UnitOfWork).ExecuteAsync(new SignOut(_fixture.User.Id), default))
-            .Should().ThrowAsync<ConflictException>();
-    }
 
     [Fact]
     public async Task ChangePassword_WhenTheCurrentIsRight_ChangesItAndWithdrawsEveryRefreshToken()
