@@ -15,7 +15,7 @@ internal static class CancellationRules
     private static readonly Rule NotDropped = new(
         "A method that takes a CancellationToken and calls what takes one makes use of its own.",
         Why,
-        "Pass the token on. Where a call must not be cancelled, pass CancellationToken.None and, so that it is seen to be meant, name the parameter none.");
+        "Pass the token on. Where a call must not be cancelled, pass CancellationToken.None and, so that it is seen to be meant, name the parameter none, or _ where it is a lambda's.");
 
     private static readonly Rule NotDefault = new(
         "A method that takes a CancellationToken passes no default one.",
@@ -26,7 +26,7 @@ internal static class CancellationRules
     public static IEnumerable<Offence> TokensAreUsed(Subject subject) =>
         from one in subject.Methods
         from parameter in one.Method.Parameters
-        where parameter.ParameterType.FullName == Token && parameter.Name != "none"
+        where parameter.ParameterType.FullName == Token && parameter.Name is not ("none" or "_")
         let bodies = BodiesOf(one.Method)
         where !IsUsed(parameter, one.Method, bodies)
         let called = bodies.SelectMany(body => body.Instructions).Where(instruction => instruction.OpCode.Code is Code.Call or Code.Callvirt or Code.Newobj)

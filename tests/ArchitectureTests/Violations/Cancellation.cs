@@ -52,6 +52,8 @@ namespace NeuroLab.ArchitectureTests.Violations.Cancellation
 
         public static Task FinishAsync(CancellationToken none) => Slow.ReadAsync(CancellationToken.None);
 
+        public static Func<CancellationToken, Task> Finishing { get; } = static _ => Slow.ReadAsync(CancellationToken.None);
+
         public static Task IdleAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -1,4 +1,5 @@
 using NeuroLab.Domain.Experiments;
+using NeuroLab.Infrastructure.Caching.Journal;
 using NeuroLab.Infrastructure.Persistence;
 using NeuroLab.IntegrationTests.Fixtures;
 using NeuroLab.IntegrationTests.Persistence;
@@ -47,7 +48,17 @@ public class CoverageRuns : IAsyncLifetime
         var experiment = Experiment.Start(Guid.NewGuid(), user.Id, "Sample data", Sample.Parameters(ExperimentType.Memory), world.Now);
         experiment.Complete(world.Now);
         return await CommandRun.OfAsync(
-            world, typeof(BulkWriter), user, () => world.Database.Get<BulkWriter>().AddAsync([(experiment, Sample.Result(experiment))], CancellationToken.None), Queries());
+            world,
+            typeof(BulkWriter),
+            user,
+            async () =>
+            {
+                await world.Database.Get<BulkWriter>().AddAsync([(experiment, Sample.Result(experiment))], CancellationToken.None);
+
+                // It writes in a process of its own: a node learns of it when it reads the journal.
+                await world.Database.Get<JournalFollower>().CatchUpAsync();
+            },
+            Queries());
     }
 
     protected virtual Task<string?> ConnectionStringAsync() => Task.FromResult<string?>(null);

@@ -46,7 +46,7 @@ public abstract class InvalidationCoverage(CoverageRuns coverage)
         var affected = Coverage.Runs.SelectMany(run => run.Queries.Where(query => query.Reads.Intersect(run.Writes).Any())).ToList();
 
         affected.Select(query => query.Query).Distinct().Should().BeEquivalentTo(RequestSamples.Queries);
-        affected.Should().OnlyContain(query => query.WasCached && !query.IsCached);
+        affected.Where(query => !query.WasCached || query.IsCached).Select(query => query.Query).Should().BeEmpty();
     }
 }
 
