@@ -8,7 +8,7 @@ namespace NeuroLab.Infrastructure.Caching;
 
 /// <summary>Answers operators. Reads everything and changes nothing.</summary>
 internal sealed class CacheAdministration(
-    IMemoryTier memory, IDistributedTier distributed, JournalFollower follower, CacheCounters counters, CacheClock clock, IOptions<CacheOptions> options)
+    IMemoryTier memory, IDistributedTier distributed, JournalFollower follower, Explainer explainer, CacheCounters counters, CacheClock clock, IOptions<CacheOptions> options)
     : ICacheAdministration
 {
     public TimeSpan? SinceVerified => follower.VerifiedAt == 0 ? null : TimeSpan.FromTicks(clock.Now - follower.VerifiedAt);
@@ -51,6 +51,8 @@ internal sealed class CacheAdministration(
             ? held
             : [.. held, .. await distributed.ListAsync(pattern, limit - held.Count, cancellationToken).ConfigureAwait(false)];
     }
+
+    public Task<CacheExplanation> ExplainAsync(CacheKey key, CancellationToken cancellationToken) => explainer.ExplainAsync(key, cancellationToken);
 
     public Task<DistributedTierStatus> GetDistributedStatusAsync(CancellationToken cancellationToken) => distributed.GetStatusAsync(cancellationToken);
 

@@ -67,6 +67,7 @@ public static class CachingServices
             provider, provider.GetRequiredService<IOptions<CacheOptions>>().Value.VerificationWindow));
         services.AddSingleton<LoadTurn>();
         services.AddSingleton<Loader>();
+        services.AddSingleton<Explainer>();
         services.AddSingleton<Invalidator>();
         services.AddSingleton<ICommitObserver>(provider => provider.GetRequiredService<Invalidator>());
         services.AddSingleton<CacheEngine>();

@@ -12,6 +12,7 @@ namespace NeuroLab.WebApi.Endpoints;
 internal static class CacheEndpoints
 {
     private static readonly TextParameter Pattern = new("pattern", "A glob over keys; every key where it is left out.", CachePattern.MaxLength);
+    private static readonly TextParameter Key = new("key", "A key, as the list of entries shows it.", CacheKey.MaxLength) { IsRequired = true };
     private static readonly IntParameter Limit = new("limit", "How many of each tier.", 100, 1, 1000);
 
     /// <summary>Maps the endpoints.</summary>
@@ -35,6 +36,10 @@ internal static class CacheEndpoints
             .Audited(AuditAction.EntriesRead)
             .Describe("listCacheEntries", "Entries of both tiers, without their values.", new() { Parameters = [Pattern, Limit], Problems = [400, 401, 403] })
             .Produces<CacheEntriesResponse>();
+        admin.MapGet("/explain", ExplainAsync)
+            .Audited(AuditAction.EntriesRead)
+            .Describe("explainCacheEntry", "What a cached answer is on this node, in each tier, and why a read would or would not be answered from it.", new() { Parameters = [Key], Problems = [400, 401, 403] })
+            .Produces<CacheExplanation>();
     }
 
     private static async Task<IResult> HealthAsync(HttpContext http, IMediator mediator) =>
@@ -55,6 +60,14 @@ internal static class CacheEndpoints
         var entries = new ListCacheEntries(query.Text(Pattern), query.Int(Limit));
         query.ThrowIfInvalid();
         return Results.Json(await mediator.Send(entries, http.RequestAborted), ApiJson.Options);
+    }
+
+    private static async Task<IResult> ExplainAsync(HttpContext http, IMediator mediator)
+    {
+        var query = new QueryReader(http.Request.Query);
+        var key = query.Text(Key);
+        query.ThrowIfInvalid();
+        return Results.Json(await mediator.Send(new ExplainCacheEntry(key!), http.RequestAborted), ApiJson.Options);
     }
 }
 

@@ -17,8 +17,12 @@ internal sealed record WordParameter(string Name, string Description, string? De
 /// <summary><c>true</c> or <c>false</c>; false where it is left out.</summary>
 internal sealed record FlagParameter(string Name, string Description) : QueryParameter(Name, Description);
 
-/// <summary>Any text that is not empty; may be left out.</summary>
-internal sealed record TextParameter(string Name, string Description, int MaxLength) : QueryParameter(Name, Description);
+/// <summary>Any text that is not empty.</summary>
+internal sealed record TextParameter(string Name, string Description, int MaxLength) : QueryParameter(Name, Description)
+{
+    /// <summary>Whether it must be there.</summary>
+    public bool IsRequired { get; init; }
+}
 
 /// <summary>Reads query parameters strictly, and collects what is wrong with them. Parameters that nobody asks for are ignored. Not thread-safe.</summary>
 internal sealed class QueryReader(IQueryCollection query)
@@ -75,7 +79,7 @@ internal sealed class QueryReader(IQueryCollection query)
     {
         if (!TryGet(parameter, out var text))
         {
-            return null;
+            return parameter.IsRequired && !_errors.ContainsKey(parameter.Name) ? Wrong<string?>(parameter, "Must be there.", null) : null;
         }
 
         return text.Length <= parameter.MaxLength && !text.Any(char.IsControl)

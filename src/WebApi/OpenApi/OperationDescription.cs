@@ -76,6 +76,7 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
                 Name = parameter.Name,
                 In = ParameterLocation.Query,
                 Description = parameter.Description,
+                Required = parameter is TextParameter { IsRequired: true },
                 Schema = SchemaOf(parameter),
             });
         }

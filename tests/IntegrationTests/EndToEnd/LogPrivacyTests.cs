@@ -110,7 +110,7 @@ public sealed class LogPrivacyTests(Servers servers)
         [
             "/api/auth/me", "/api/experiments", $"/api/experiments/{id}", "/api/experiments/0195f0a0-0000-7000-8000-000000000000", "/api/dashboard/summary",
             "/api/dashboard/summary?force_refresh=true", "/api/dashboard/charts", "/api/dashboard/recent", $"/api/dashboard/recent?limit={Query}", "/api/cache/stats",
-            $"/api/cache/entries?pattern={Pattern}", "/api/admin/audit", "/api/cache/health", "/api/dashboard/health", "/api/dashboard/health/database",
+            $"/api/cache/entries?pattern={Pattern}", $"/api/cache/explain?key={Pattern}", "/api/admin/audit", "/api/cache/health", "/api/dashboard/health", "/api/dashboard/health/database",
             "/api/dashboard/health/cache", "/health/live", "/health/ready", "/metrics", "/openapi/v1.json", "/swagger/index.html", $"/nothing?token={Query}",
         ])
         {

@@ -70,6 +70,7 @@ public abstract class AdministrationContract(ApiHost api)
     [Theory]
     [InlineData("GET", "/api/cache/stats")]
     [InlineData("GET", "/api/cache/entries")]
+    [InlineData("GET", "/api/cache/explain?key=a")]
     [InlineData("POST", "/api/cache/clear")]
     public async Task Administration_WhenNoAdministratorAsks_Is403(string method, string path)
     {
@@ -181,7 +182,11 @@ public abstract class AdministrationContract(ApiHost api)
     [InlineData("/api/cache/entries?pattern=", "pattern")]
     [InlineData("/api/cache/entries?pattern=a&pattern=b", "pattern")]
     [InlineData("/api/cache/entries?pattern=%00", "pattern")]
-    public async Task Entries_WhenAParameterIsWrong_NamesIt(string path, string field)
+    [InlineData("/api/cache/explain", "key")]
+    [InlineData("/api/cache/explain?key=", "key")]
+    [InlineData("/api/cache/explain?key=a&key=b", "key")]
+    [InlineData("/api/cache/explain?key=%01", "key")]
+    public async Task Administration_WhenAParameterIsWrong_NamesIt(string path, string field)
     {
         var admin = await AdminAsync();
 
@@ -190,12 +195,66 @@ public abstract class AdministrationContract(ApiHost api)
         (await answer.ProblemAsync(HttpStatusCode.BadRequest, "VALIDATION_ERROR")).Fields().Should().Equal(field);
     }
 
+    [Fact]
+    public async Task Explain_WhenACommandHasOvertakenAnAnswer_NamesItAndHasNoValue()
+    {
+        var (admin, user) = (await AdminAsync(), await Api.NewUserAsync());
+        await user.GetAsync("/api/dashboard/summary");
+        var key = $"dashboard:{user.Id}:summary";
+        var fresh = await ExplainAsync(admin, key);
+        using var created = await user.Client.PostAsJsonAsync("/api/experiments", new { name = "explained", experiment_type = "memory" });
+        created.StatusCode.Should().Be(HttpStatusCode.Created);
+
+        var overtaken = await ExplainAsync(admin, key);
+
+        fresh.Text("key").Should().Be(key);
+        fresh.GetProperty("next_read").Text("source").Should().Be("memory");
+        (fresh.GetProperty("memory").Text("state"), fresh.GetProperty("memory").Text("type")).Should().Be(("fresh", "DashboardSummaryResponse"));
+        var write = overtaken.GetProperty("memory").GetProperty("overtaken_by");
+        (write.Text("command"), write.Text("target"), write.Text("text"), write.GetProperty("is_purge").GetBoolean())
+            .Should().Be(("CreateExperiment", "pattern", $"dashboard:{user.Id}:*", false));
+        write.GetProperty("at").GetDateTime().Should().BeCloseTo(TimeProvider.System.GetUtcNow().UtcDateTime, TimeSpan.FromMinutes(1));
+        overtaken.GetProperty("memory").Text("state").Should().Be("invalidated");
+        (overtaken.GetProperty("next_read").Text("source"), overtaken.GetProperty("next_read").Text("if_origin_fails")).Should().Be(("origin", "stale"));
+        overtaken.ToString().Should().NotContain("total_experiments").And.NotContain("explained");
+    }
+
+    [Fact]
+    public async Task Explain_WhenAskedForTheAnswerOfAnyQuery_KnowsItInEachTier()
+    {
+        var (admin, user) = (await AdminAsync(), await Api.NewUserAsync());
+        foreach (var path in (string[])["/api/dashboard/summary", "/api/dashboard/charts", "/api/dashboard/recent", "/api/experiments"])
+        {
+            await user.GetAsync(path);
+        }
+
+        var listed = await admin.GetAsync($"/api/cache/entries?pattern=*:{user.Id}:*&limit=10");
+
+        var keys = listed.GetProperty("entries").EnumerateArray().Select(entry => entry.Text("key")).Distinct().ToList();
+        keys.Should().HaveCount(4);
+        foreach (var key in keys)
+        {
+            var explained = await ExplainAsync(admin, key);
+            explained.GetProperty("memory").Text("state").Should().Be("fresh");
+            // Redis is written behind the answer.
+            for (var tries = 0; explained.GetProperty("redis").Text("state") == "absent" && tries < 100; tries++)
+            {
+                await Task.Delay(20);
+                explained = await ExplainAsync(admin, key);
+            }
+
+            explained.GetProperty("redis").Text("state").Should().BeOneOf("fresh", "disabled");
+        }
+    }
+
     protected async Task<HttpResponseMessage> SendAsync(string key)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/cache/stats");
         request.Headers.TryAddWithoutValidation("X-Admin-API-Key", key);
         return await Api.Anonymous.SendAsync(request);
     }
+
+    private static Task<JsonElement> ExplainAsync(ApiUser admin, string key) => admin.GetAsync($"/api/cache/explain?key={Uri.EscapeDataString(key)}");
 
     private Task<ApiUser> AdminAsync() => Api.NewUserAsync(admin: true);
 }

@@ -64,7 +64,7 @@ internal sealed class GlobTarget : FuzzTarget
             {
                 var pattern = CachePattern.Glob(line).Text;
                 var at = _patterns.Count;
-                trie.Add(pattern, new NewestRecords(at, at % 3 == 0 ? at : -1));
+                trie.Add(pattern, JournalSamples.Newest(at));
                 _patterns.Add(pattern);
             }
             catch (ArgumentException)
@@ -83,7 +83,7 @@ internal sealed class GlobTarget : FuzzTarget
         _found = trie.Match(_key);
         _exact = CachePattern.Exact(key).Text;
         var isLiteral = _patterns.Count > 0 && Glob.IsLiteral(_patterns[0], out _);
-        return 4 + Math.Min(refused, 3) + (4 * Math.Min(_patterns.Count, 7)) + (_found.Any >= 0 ? 32 : 0) + (_found.Purge >= 0 ? 64 : 0) + (isLiteral ? 128 : 0);
+        return 4 + Math.Min(refused, 3) + (4 * Math.Min(_patterns.Count, 7)) + (_found.Any is null ? 0 : 32) + (_found.Purge is null ? 0 : 64) + (isLiteral ? 128 : 0);
     }
 
     // A refusal is an exception with a stack: for each line at most one.
@@ -113,7 +113,7 @@ internal sealed class GlobTarget : FuzzTarget
 
             if (isMatch)
             {
-                expected = expected.And(new NewestRecords(i, i % 3 == 0 ? i : -1));
+                expected = expected.And(JournalSamples.Newest(i));
             }
         }
 

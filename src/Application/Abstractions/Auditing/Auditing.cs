@@ -15,7 +15,7 @@ public enum AuditAction
     /// <summary>The cache's counts are read.</summary>
     StatisticsRead,
 
-    /// <summary>The keys of cached values are read.</summary>
+    /// <summary>The keys of cached values, or what is known of one, are read.</summary>
     EntriesRead,
 
     /// <summary>The audit log is read.</summary>

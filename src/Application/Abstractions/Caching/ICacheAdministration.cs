@@ -9,6 +9,11 @@ public interface ICacheAdministration
     /// <summary>Entries that match, of both tiers, memory first; at most <paramref name="limit"/> in all.</summary>
     Task<IReadOnlyList<CacheEntryInfo>> ListAsync(CachePattern pattern, int limit, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// What a key stands for on this node, in each tier, and what a read would do. Where the journal has not been read lately it is read first, as a read would have it.
+    /// </summary>
+    Task<CacheExplanation> ExplainAsync(CacheKey key, CancellationToken cancellationToken);
+
     /// <summary>How the shared tier is.</summary>
     Task<DistributedTierStatus> GetDistributedStatusAsync(CancellationToken cancellationToken);
 

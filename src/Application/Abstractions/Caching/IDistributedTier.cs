@@ -47,10 +47,15 @@ public enum DistributedReadOutcome
 /// <summary>What a read of the shared tier brought.</summary>
 /// <param name="Outcome">How it ended.</param>
 /// <param name="Entry">The value; not null exactly when it was found.</param>
-public readonly record struct DistributedRead(DistributedReadOutcome Outcome, DistributedEntry? Entry)
+/// <param name="Unusable">Why what is there counts as a miss, for the operator; null where nothing is there, or where it was found.</param>
+public readonly record struct DistributedRead(DistributedReadOutcome Outcome, DistributedEntry? Entry, string? Unusable = null)
 {
     /// <summary>No such value.</summary>
     public static DistributedRead Miss { get; } = new(DistributedReadOutcome.Miss, null);
+
+    /// <summary>Something is there, and no value that can be used.</summary>
+    /// <param name="reason">Why: half a sentence without key or value.</param>
+    public static DistributedRead MissBecause(string reason) => new(DistributedReadOutcome.Miss, null, reason);
 
     /// <summary>The store could not be asked.</summary>
     public static DistributedRead Unavailable { get; } = new(DistributedReadOutcome.Unavailable, null);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Infrastructure.Caching.Diagnostics;
@@ -9,16 +10,18 @@ namespace NeuroLab.Infrastructure.Caching.Engine;
 /// The read path: memory; else the load already running; else Redis; else the origin; else, where the origin fails for a while, the marked stale
 /// copy. A hit in memory is answered without a lock, a state machine or an allocation. Thread-safe.
 /// </summary>
-internal sealed class CacheEngine(
+internal sealed partial class CacheEngine(
     Shelves shelves,
     FlightTable flights,
     Loader loader,
     JournalFollower follower,
     EntryFactory entries,
     Invalidator invalidator,
+    Explainer explainer,
     CacheCounters counters,
     CacheClock clock,
-    IOptions<CacheOptions> options) : ICache
+    IOptions<CacheOptions> options,
+    ILogger<CacheEngine> logger) : ICache
 {
     private static readonly TimeSpan LeastWait = TimeSpan.FromMilliseconds(1);
 
@@ -250,6 +253,11 @@ internal sealed class CacheEngine(
             case CacheSource.Stale:
                 counters.Misses.Increment();
                 counters.StaleServed.Increment();
+                if (logger.IsEnabled(LogLevel.Debug))
+                {
+                    LogStale(typeof(T).Name, outcome.Reason, explainer.Describe(outcome.Entry).Because);
+                }
+
                 break;
             default:
                 counters.Misses.Increment();
@@ -268,4 +276,7 @@ internal sealed class CacheEngine(
             loader.Start(flight, state, load, policy);
         }
     }
+
+    [LoggerMessage(EventId = 3401, Level = LogLevel.Debug, Message = "A {Type} is answered with a stale copy: {Reason}. {Because}")]
+    private partial void LogStale(string type, StaleReason? reason, string because);
 }

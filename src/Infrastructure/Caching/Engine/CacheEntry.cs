@@ -7,7 +7,7 @@ namespace NeuroLab.Infrastructure.Caching.Engine;
 /// An entry with its value. A value of an immutable type is handed to every caller as it is; of any other type each caller gets a copy of its own,
 /// made from the serialized form.
 /// </summary>
-internal sealed class CacheEntry<T> : MemoryEntry
+internal sealed class CacheEntry<T> : MemoryEntry, ICopyDetails
 {
     private static readonly bool Shared = ImmutabilityInspector.IsImmutable(typeof(T));
 
@@ -46,6 +46,10 @@ internal sealed class CacheEntry<T> : MemoryEntry
 
     /// <summary>Until when the stale copy is served without another load; 0 where none failed.</summary>
     public long ThrottledUntil => Volatile.Read(ref _throttledUntil);
+
+    string ICopyDetails.TypeName => typeof(T).Name;
+
+    MemoryEntry? ICopyDetails.NewerPartial => Partial;
 
     /// <summary>Whether the serialized form has to be kept with a value of this type.</summary>
     public static bool NeedsPayload => !Shared;
@@ -132,4 +136,20 @@ internal sealed class CacheEntry<T> : MemoryEntry
 
     private T CopyOfValue() =>
         !Shared && !Payload.IsEmpty && Serializer.TryDeserialize<T>(Payload, out var copy) ? copy! : Value;
+}
+
+/// <summary>What can be told of an entry whatever the type of its value.</summary>
+internal interface ICopyDetails
+{
+    /// <summary>The type of its value.</summary>
+    string TypeName { get; }
+
+    /// <summary>A newer value beside it that lacks a section.</summary>
+    MemoryEntry? NewerPartial { get; }
+
+    /// <summary>Why the last load failed; has a meaning until <see cref="ThrottledUntil"/>.</summary>
+    StaleReason ThrottleReason { get; }
+
+    /// <summary>Until when the stale copy is served without another load; 0 where none failed.</summary>
+    long ThrottledUntil { get; }
 }

@@ -77,29 +77,24 @@ internal sealed partial class EntryFactory(CacheSerializer serializer, CacheCloc
     /// <param name="readAt">When its age was told, in monotonic ticks.</param>
     public CacheEntry<T>? Promote<T>(CacheKey key, DistributedEntry shared, CachePolicy policy, int epoch, long readAt)
     {
-        if (shared.CachedAt > clock.UtcNow.AddDays(1) || shared.Schema != serializer.SchemaOf<T>() || !serializer.TryDeserialize<T>(shared.Payload, out var value))
+        if (!IsPlausible(shared) || shared.Schema != serializer.SchemaOf<T>() || !serializer.TryDeserialize<T>(shared.Payload, out var value))
         {
             return null;
         }
 
-        var loadedAt = readAt - shared.Age.Ticks;
-
-        // By this node's bound too: its journal is kept for that long.
-        var freshUntil = loadedAt + Min(shared.TimeToLive, _options.MaxEntryLife).Ticks;
-        var life = Min(shared.SlidingExpiration > TimeSpan.Zero ? shared.LongestTimeToLive : shared.TimeToLive, _options.MaxEntryLife);
-        var latest = Math.Max(freshUntil, loadedAt + life.Ticks);
+        var times = TimesOf(shared, readAt);
         var span = Min(shared.SlidingExpiration, _options.MaxEntryLife).Ticks;
         return new CacheEntry<T>
         {
             Key = key,
             Lease = shared.Lease,
             Epoch = epoch,
-            LoadedAt = loadedAt,
-            FreshUntil = freshUntil,
+            LoadedAt = times.LoadedAt,
+            FreshUntil = times.FreshUntil,
             SlidingSpan = span,
-            LatestFreshUntil = latest,
+            LatestFreshUntil = times.LatestFreshUntil,
             MemoryUntil = RenewedMemoryUntil(policy),
-            StaleWindow = Min(shared.StaleWindow, _options.MaxEntryLife - TimeSpan.FromTicks(latest - loadedAt)).Ticks,
+            StaleWindow = times.StaleWindow,
             CachedAt = shared.CachedAt,
             Tags = shared.Tags,
             Size = SizeOf(key, shared.Tags, shared.Payload.Length),
@@ -107,10 +102,27 @@ internal sealed partial class EntryFactory(CacheSerializer serializer, CacheCloc
             Value = value!,
             Payload = CacheEntry<T>.NeedsPayload ? shared.Payload : default,
             Serializer = serializer,
-            RefreshAt = RefreshPoint(loadedAt, life, policy),
+            RefreshAt = RefreshPoint(times.LoadedAt, times.Life, policy),
             IsShared = true,
-            RenewAt = CacheEntry<T>.RenewalPoint(freshUntil, span, latest),
+            RenewAt = CacheEntry<T>.RenewalPoint(times.FreshUntil, span, times.LatestFreshUntil),
         };
+    }
+
+    /// <summary>Whether a value of the shared tier may be what it says: one from more than a day ahead is not.</summary>
+    public bool IsPlausible(DistributedEntry shared) => shared.CachedAt <= clock.UtcNow.AddDays(1);
+
+    /// <summary>When a value of the shared tier begins and ends on this node.</summary>
+    /// <param name="shared">The value.</param>
+    /// <param name="readAt">When its age was told, in monotonic ticks.</param>
+    public SharedTimes TimesOf(DistributedEntry shared, long readAt)
+    {
+        var loadedAt = readAt - shared.Age.Ticks;
+
+        // By this node's bound too: its journal is kept for that long.
+        var freshUntil = loadedAt + Min(shared.TimeToLive, _options.MaxEntryLife).Ticks;
+        var life = Min(shared.SlidingExpiration > TimeSpan.Zero ? shared.LongestTimeToLive : shared.TimeToLive, _options.MaxEntryLife);
+        var latest = Math.Max(freshUntil, loadedAt + life.Ticks);
+        return new SharedTimes(loadedAt, life, freshUntil, latest, Min(shared.StaleWindow, _options.MaxEntryLife - TimeSpan.FromTicks(latest - loadedAt)).Ticks);
     }
 
     /// <summary>The form of an entry for the shared tier.</summary>
@@ -179,3 +191,11 @@ internal sealed partial class EntryFactory(CacheSerializer serializer, CacheCloc
     [LoggerMessage(EventId = 3101, Level = LogLevel.Error, Message = "A value of {Type} cannot be written so that it comes back equal ({Failure}): such values are answered and not cached. Said once for each type.")]
     private partial void LogNotSerializable(string type, string failure);
 }
+
+/// <summary>When a value of the shared tier begins and ends on this node, in monotonic ticks.</summary>
+/// <param name="LoadedAt">When its load began.</param>
+/// <param name="Life">How long from then it is fresh at most.</param>
+/// <param name="FreshUntil">End of its freshness.</param>
+/// <param name="LatestFreshUntil">The latest end of its freshness, however often it is read.</param>
+/// <param name="StaleWindow">How long after its freshness it may be served stale, in ticks.</param>
+internal readonly record struct SharedTimes(long LoadedAt, TimeSpan Life, long FreshUntil, long LatestFreshUntil, long StaleWindow);

@@ -21,6 +21,15 @@ internal sealed class FlightTable(InvalidationIndex index, JournalFollower follo
         }
     }
 
+    /// <summary>Whether a load of a key is under way.</summary>
+    public bool IsUnderWay(CacheKey key)
+    {
+        lock (_gate)
+        {
+            return _flights.ContainsKey(key);
+        }
+    }
+
     /// <summary>
     /// Joins the load under way for a key, or makes one. A load is joined only if nothing that this caller must see can have been written after its lease.
     /// </summary>

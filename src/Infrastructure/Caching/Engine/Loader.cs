@@ -18,6 +18,7 @@ internal sealed partial class Loader(
     LoadTurn turns,
     JournalFollower follower,
     EntryFactory entries,
+    Explainer explainer,
     CacheCounters counters,
     CacheClock clock,
     IServiceScopeFactory scopes,
@@ -121,6 +122,11 @@ internal sealed partial class Loader(
         try
         {
             counters.Loads.Increment();
+            if (logger.IsEnabled(LogLevel.Debug))
+            {
+                LogLoads(typeof(T).Name, flight.IsForced ? "It is wanted from the origin." : flight.Copy is { } copy ? explainer.Describe(copy).Because : "Nothing is cached that could be served.");
+            }
+
             var loadedAt = clock.Now;
             flight.IsReading = true;
             LoadResult<T> result;
@@ -211,6 +217,9 @@ internal sealed partial class Loader(
         TimeoutException => StaleReason.OriginTimeout,
         _ => null,
     };
+
+    [LoggerMessage(EventId = 3202, Level = LogLevel.Debug, Message = "A {Type} is loaded. {Because}")]
+    private partial void LogLoads(string type, string because);
 
     [LoggerMessage(EventId = 3201, Level = LogLevel.Warning, Message = "A load of {Type} failed: {Reason}.")]
     private partial void LogLoadFailed(string type, StaleReason reason);

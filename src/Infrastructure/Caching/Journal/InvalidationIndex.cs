@@ -3,15 +3,29 @@ using NeuroLab.Application.Abstractions.Caching;
 
 namespace NeuroLab.Infrastructure.Caching.Journal;
 
-/// <summary>The newest records that match an entry; -1 where there is none.</summary>
-/// <param name="Any">Position of the newest record of any kind.</param>
-/// <param name="Purge">Position of the newest purge.</param>
-internal readonly record struct NewestRecords(long Any, long Purge)
+/// <summary>The newest records that match an entry; null where there is none.</summary>
+/// <param name="Any">The newest record of any kind.</param>
+/// <param name="Purge">The newest purge.</param>
+internal readonly record struct NewestRecords(JournalRecord? Any, JournalRecord? Purge)
 {
-    public static NewestRecords None { get; } = new(-1, -1);
+    public static NewestRecords None => default;
 
-    public NewestRecords And(NewestRecords other) => new(Math.Max(Any, other.Any), Math.Max(Purge, other.Purge));
+    /// <summary>Position of the newest record; -1 where there is none.</summary>
+    public long AnyPosition => Any?.Position ?? -1;
+
+    /// <summary>Position of the newest purge; -1 where there is none.</summary>
+    public long PurgePosition => Purge?.Position ?? -1;
+
+    public static NewestRecords Of(JournalRecord record) => new(record, record.Invalidation.IsPurge ? record : null);
+
+    public NewestRecords And(NewestRecords other) =>
+        new(other.AnyPosition > AnyPosition ? other.Any : Any, other.PurgePosition > PurgePosition ? other.Purge : Purge);
 }
+
+/// <summary>What the journal says of a value, and by which record.</summary>
+/// <param name="Validity">What it says.</param>
+/// <param name="By">The newest record that stands against the value; null where none does, or where those that might are forgotten.</param>
+internal readonly record struct Verdict(Validity Validity, JournalRecord? By);
 
 /// <summary>What the journal, as far as it is known, says of a value.</summary>
 internal enum Validity
@@ -67,7 +81,10 @@ internal sealed class InvalidationIndex(int maxRecords)
     }
 
     /// <summary>The one rule, for both tiers: a value is valid when no record at or after its lease matches its key or its tags.</summary>
-    public Validity Judge(CacheKey key, IReadOnlyList<string> tags, long lease, int epoch)
+    public Validity Judge(CacheKey key, IReadOnlyList<string> tags, long lease, int epoch) => Explain(key, tags, lease, epoch).Validity;
+
+    /// <summary>The same, with the record that decides.</summary>
+    public Verdict Explain(CacheKey key, IReadOnlyList<string> tags, long lease, int epoch)
     {
         var newest = Volatile.Read(ref _patterns).Match(key.Value);
         for (var i = 0; i < tags.Count; i++)
@@ -78,13 +95,18 @@ internal sealed class InvalidationIndex(int maxRecords)
             }
         }
 
-        // Floor and epoch are read after the match: records are forgotten only once these are up. What they rule out may have been purged for all that is known.
-        if (newest.Purge >= lease || lease < Volatile.Read(ref _floor) || epoch != Epoch)
+        if (newest.PurgePosition >= lease)
         {
-            return Validity.Purged;
+            return new(Validity.Purged, newest.Purge);
         }
 
-        return newest.Any >= lease ? Validity.Invalidated : Validity.Valid;
+        // Floor and epoch are read after the match: records are forgotten only once these are up. What they rule out may have been purged for all that is known.
+        if (lease < Volatile.Read(ref _floor) || epoch != Epoch)
+        {
+            return new(Validity.Purged, null);
+        }
+
+        return newest.AnyPosition >= lease ? new(Validity.Invalidated, newest.Any) : new(Validity.Valid, null);
     }
 
     /// <summary>Adds records. Returns after they are seen by every reader.</summary>
@@ -93,7 +115,7 @@ internal sealed class InvalidationIndex(int maxRecords)
         var added = new List<JournalRecord>();
         foreach (var record in records)
         {
-            var newest = new NewestRecords(record.Position, record.Invalidation.IsPurge ? record.Position : -1);
+            var newest = NewestRecords.Of(record);
             if (record.Invalidation.Target == InvalidationTarget.Tag
                 ? AddTag(record.Invalidation.Text, newest)
                 : _patterns.Add(record.Invalidation.Text, newest))
@@ -161,19 +183,19 @@ internal sealed class InvalidationIndex(int maxRecords)
     private void ForgetOlderHalf()
     {
         var patterns = _patterns.All().ToList();
-        var positions = patterns.Select(pattern => pattern.Newest.Any).Concat(_tags.Values.Select(tag => tag.Any)).Order().ToList();
+        var positions = patterns.Select(pattern => pattern.Newest.AnyPosition).Concat(_tags.Values.Select(tag => tag.AnyPosition)).Order().ToList();
         var floor = positions[positions.Count / 2] + 1;
 
         // The floor first: a reader must not miss a record that is gone while the floor is not yet up.
         RaiseFloor(floor);
         var kept = new PatternTrie();
-        foreach (var (pattern, newest) in patterns.Where(pattern => pattern.Newest.Any >= floor))
+        foreach (var (pattern, newest) in patterns.Where(pattern => pattern.Newest.AnyPosition >= floor))
         {
             kept.Add(pattern, newest);
         }
 
         Volatile.Write(ref _patterns, kept);
-        foreach (var tag in _tags.Where(tag => tag.Value.Any < floor).ToList())
+        foreach (var tag in _tags.Where(tag => tag.Value.AnyPosition < floor).ToList())
         {
             _tags.TryRemove(tag);
         }

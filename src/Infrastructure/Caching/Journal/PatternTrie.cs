@@ -54,7 +54,7 @@ internal sealed class PatternTrie
         {
             foreach (var rest in Volatile.Read(ref node.Rests))
             {
-                if ((rest.Newest.Any > newest.Any || rest.Newest.Purge > newest.Purge) && rest.Matches(key))
+                if ((rest.Newest.AnyPosition > newest.AnyPosition || rest.Newest.PurgePosition > newest.PurgePosition) && rest.Matches(key))
                 {
                     newest = newest.And(rest.Newest);
                 }

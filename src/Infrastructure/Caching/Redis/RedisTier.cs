@@ -49,7 +49,7 @@ internal sealed partial class RedisTier : IDistributedTier
         var reply = await _calls.RunAsync(static (database, k) => database.StringGetAsync(k), _prefix.Append(key.Value), cancellationToken).ConfigureAwait(false);
         if (reply.Outcome != StoreOutcome.Answered)
         {
-            return reply.Outcome == StoreOutcome.Refused ? DistributedRead.Miss : DistributedRead.Unavailable;
+            return reply.Outcome == StoreOutcome.Refused ? DistributedRead.MissBecause("the store refused to show it") : DistributedRead.Unavailable;
         }
 
         if (reply.Value.IsNull)
@@ -59,8 +59,7 @@ internal sealed partial class RedisTier : IDistributedTier
 
         if (!RedisValueCodec.TryDecode(key, (ReadOnlyMemory<byte>)reply.Value, out var loadedAt, out var entry))
         {
-            ReportUnusable("it is damaged, of another format or of another key");
-            return DistributedRead.Miss;
+            return Unusable("it is damaged, of another format or of another key");
         }
 
         if (!_connection.Time.TryGetNow(out _, out var now))
@@ -71,8 +70,7 @@ internal sealed partial class RedisTier : IDistributedTier
         var age = now - loadedAt;
         if (age < -FutureToleranceMs)
         {
-            ReportUnusable("it was loaded in the future of the store's clock");
-            return DistributedRead.Miss;
+            return Unusable("it was loaded in the future of the store's clock");
         }
 
         entry = entry with { Age = TimeSpan.FromMilliseconds(Math.Max(0, age)) };
@@ -160,12 +158,14 @@ internal sealed partial class RedisTier : IDistributedTier
         return reply.Outcome == StoreOutcome.Answered ? reply.Value ? 1 : 0 : null;
     }
 
-    private void ReportUnusable(string reason)
+    private DistributedRead Unusable(string reason)
     {
         if (_unusable.TryEnter(out var suppressed))
         {
             LogUnusable(reason, suppressed);
         }
+
+        return DistributedRead.MissBecause(reason);
     }
 
     [LoggerMessage(EventId = 1221, Level = LogLevel.Warning, Message = "A value in Redis cannot be used: {Reason}. {Suppressed} more since the last report.")]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -11,6 +12,8 @@ namespace NeuroLab.Infrastructure.Caching.Serialization;
 /// </summary>
 internal sealed class CacheSerializer
 {
+    private static readonly ConcurrentDictionary<ulong, string> Names = new();
+
     private readonly JsonSerializerOptions _options = new()
     {
         // Read by this service alone, so nothing needs to be escaped for a browser.
@@ -56,8 +59,18 @@ internal sealed class CacheSerializer
     public ulong SchemaOf<T>() => Fingerprint<T>.Value;
 #pragma warning restore CA1822
 
+    /// <summary>The name of a type that has this shape and was read or written in this process; null where there is none.</summary>
+    public static string? NameOf(ulong schema) => Names.GetValueOrDefault(schema);
+
     private static class Fingerprint<T>
     {
-        public static readonly ulong Value = SchemaFingerprint.Of(typeof(T));
+        public static readonly ulong Value = Note();
+
+        private static ulong Note()
+        {
+            var schema = SchemaFingerprint.Of(typeof(T));
+            Names.TryAdd(schema, typeof(T).Name);
+            return schema;
+        }
     }
 }
