@@ -59,7 +59,7 @@ internal static class Service
         services.AddSingleton(settings);
         services.AddApplication();
         services.AddInfrastructure(configuration);
-        services.AddTelemetry(configuration);
+        services.AddTelemetry(configuration, settings);
 
         services.AddLogPrivacy();
         services.AddSingleton<ProblemWriter>();
@@ -108,6 +108,7 @@ internal static class Service
         app.MapCache();
         app.MapAudit();
         app.MapHealth();
+        app.MapMetrics(settings);
         app.MapDescription();
     }
 

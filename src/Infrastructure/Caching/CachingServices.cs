@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using System.Globalization;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Configuration;
@@ -40,13 +39,7 @@ public static class CachingServices
         services.TryAddSingleton<ILoadLock, NoLoadLock>();
         services.TryAddSingleton<CacheSerializer>();
         services.AddSingleton<CacheClock>();
-        services.AddMetrics();
-        services.AddSingleton(provider =>
-        {
-            var counters = new CacheCounters();
-            CacheMeter.Observe(provider.GetRequiredService<IMeterFactory>(), counters);
-            return counters;
-        });
+        services.AddCacheDiagnostics();
         services.AddSingleton<IMemoryTier>(provider =>
         {
             var options = provider.GetRequiredService<IOptions<CacheOptions>>().Value;
@@ -76,6 +69,8 @@ public static class CachingServices
         services.AddSingleton<ICacheAdministration, CacheAdministration>();
         services.AddHostedService<JournalWorker>();
         services.AddHostedService<MemoryCleaner>();
+        services.AddHostedService<CacheMeter>();
+        services.AddHostedService<JournalLength>();
         return services;
     }
 

@@ -8,6 +8,7 @@ using NeuroLab.Application.Abstractions.Auditing;
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Application.Abstractions.Persistence;
 using NeuroLab.Infrastructure.Caching.Journal;
+using NeuroLab.Infrastructure.Resilience;
 
 namespace NeuroLab.Infrastructure.Persistence;
 
@@ -33,6 +34,7 @@ public static class PersistenceServices
             provider.GetRequiredService<IOptions<DatabaseOptions>>().Value,
             provider.GetServices<IInterceptor>()));
         services.AddSingleton<Database>();
+        services.AddSingleton(provider => new ObservedCircuit("database", () => provider.GetRequiredService<Database>().Circuit));
         services.AddSingleton<DatabaseInitializer>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<DatabaseInitializer>());
 

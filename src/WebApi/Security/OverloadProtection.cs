@@ -4,7 +4,7 @@ using NeuroLab.WebApi.Settings;
 
 namespace NeuroLab.WebApi.Security;
 
-/// <summary>Refuses, before anything is done for it, a request beyond the most that may be under way at once. Probes of health pass. Thread-safe.</summary>
+/// <summary>Refuses, before anything is done for it, a request beyond the most that may be under way at once. Probes of health and scrapes of the metrics pass. Thread-safe.</summary>
 internal sealed class OverloadProtection(RequestDelegate next, ServiceSettings settings, ProblemWriter problems) : IDisposable
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);

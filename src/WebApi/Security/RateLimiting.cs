@@ -3,11 +3,12 @@ using Microsoft.AspNetCore.Http.Timeouts;
 using NeuroLab.WebApi.Errors;
 using NeuroLab.WebApi.Http;
 using NeuroLab.WebApi.Settings;
+using NeuroLab.WebApi.Telemetry;
 
 namespace NeuroLab.WebApi.Security;
 
 /// <summary>
-/// How much one user, or one address, may ask for: requests a minute, and requests at the same time. How long a request may take. Probes of health are not counted.
+/// How much one user, or one address, may ask for: requests a minute, and requests at the same time. How long a request may take. Probes of health, and scrapes of the metrics, are not counted.
 /// </summary>
 internal static class RateLimiting
 {
@@ -54,9 +55,10 @@ internal static class RateLimiting
         }
     }
 
-    /// <summary>Whether a path asks for health: an answer is wanted most when there is too much to do.</summary>
+    /// <summary>Whether a path asks for health or metrics: an answer is wanted most when there is too much to do.</summary>
     public static bool IsProbe(PathString path) =>
         path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase)
+        || path.StartsWithSegments(MetricsScrape.Path, StringComparison.OrdinalIgnoreCase)
         || path.StartsWithSegments("/api/cache/health", StringComparison.OrdinalIgnoreCase)
         || path.StartsWithSegments("/api/dashboard/health", StringComparison.OrdinalIgnoreCase);
 

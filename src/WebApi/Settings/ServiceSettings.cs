@@ -22,6 +22,9 @@ internal sealed record ServiceSettings
     /// <summary>How much is taken on at once.</summary>
     public required RequestLimits Limits { get; init; }
 
+    /// <summary>Who may read the metrics.</summary>
+    public required MetricsAccess Metrics { get; init; }
+
     /// <summary>Reads the settings.</summary>
     /// <exception cref="OptionsValidationException">One or more are wrong; each failure is a sentence that names its setting.</exception>
     public static ServiceSettings Read(IConfiguration configuration)
@@ -34,6 +37,7 @@ internal sealed record ServiceSettings
             KnownProxies = Proxies(configuration.GetSection("ForwardedHeaders:KnownProxies"), failures),
             AdminApiKey = AdminKey(configuration["Authentication:AdminApiKey"], failures),
             Limits = RequestLimits.Read(configuration, failures),
+            Metrics = MetricsAccessOf(configuration["Metrics:Access"], failures),
         };
         return failures.Count == 0 ? settings : throw new OptionsValidationException("service", typeof(ServiceSettings), failures);
     }
@@ -103,6 +107,25 @@ internal sealed record ServiceSettings
         }
 
         return key;
+    }
+
+    private static MetricsAccess MetricsAccessOf(string? text, List<string> failures)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return MetricsAccess.Admin;
+        }
+
+        foreach (var access in Enum.GetValues<MetricsAccess>())
+        {
+            if (string.Equals(access.ToString(), text, StringComparison.OrdinalIgnoreCase))
+            {
+                return access;
+            }
+        }
+
+        failures.Add("Metrics:Access (Metrics__Access) must be off, admin or anyone.");
+        return MetricsAccess.Admin;
     }
 
     private static List<(string Name, string Value)> Values(IConfigurationSection section) =>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using NeuroLab.Infrastructure.Caching.Diagnostics;
 using OpenTelemetry;
 
 namespace NeuroLab.WebApi.Telemetry;
@@ -13,6 +14,7 @@ internal sealed class SpanScrubber : BaseProcessor<Activity>
     {
         "http.request.method", "http.response.status_code", "http.route", "url.scheme", "network.protocol.version", "error.type",
         "db.system.name", "db.operation.name", "db.response.status_code", "db.npgsql.rows",
+        CacheTelemetry.Outcome, CacheTelemetry.Reason, CacheTelemetry.Invalidated, CacheTelemetry.Query,
     };
 
     private readonly ActivityListener _exceptions = new()

@@ -16,10 +16,11 @@ namespace NeuroLab.WebApi.Telemetry;
 internal sealed partial class TelemetryExport : IHostedService, IDisposable
 {
     /// <summary>The sources of spans that are sent.</summary>
-    public static readonly IReadOnlyList<string> Sources = ["Microsoft.AspNetCore", "Npgsql"];
+    public static readonly IReadOnlyList<string> Sources = ["Microsoft.AspNetCore", "Npgsql", CacheTelemetry.Name];
 
-    private static readonly string[] Meters =
-        ["Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime", "Npgsql", CacheMeter.Name];
+    /// <summary>The meters whose metrics are sent, and scraped.</summary>
+    public static readonly IReadOnlyList<string> Meters =
+        ["Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime", "Npgsql", CacheTelemetry.Name];
 
     /// <summary>How long the end waits for what is still to be sent.</summary>
     private static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(2);
@@ -33,11 +34,7 @@ internal sealed partial class TelemetryExport : IHostedService, IDisposable
     public TelemetryExport(TelemetrySettings settings, ILogger<TelemetryExport> logger)
     {
         (_settings, _logger) = (settings, logger);
-        var resource = ResourceBuilder.CreateEmpty()
-            .AddService("neurolab", serviceVersion: typeof(TelemetryExport).Assembly.GetName().Version?.ToString(3))
-            .AddTelemetrySdk()
-            // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win.
-            .AddEnvironmentVariableDetector();
+        var resource = Resource();
         _traces = Sdk.CreateTracerProviderBuilder()
             .SetResourceBuilder(resource)
             .AddSource([.. Sources])
@@ -47,7 +44,7 @@ internal sealed partial class TelemetryExport : IHostedService, IDisposable
             .Build();
         _metrics = Sdk.CreateMeterProviderBuilder()
             .SetResourceBuilder(resource)
-            .AddMeter(Meters)
+            .AddMeter([.. Meters])
             .AddOtlpExporter((exporter, reader) =>
             {
                 Configure(exporter, "v1/metrics");
@@ -56,6 +53,13 @@ internal sealed partial class TelemetryExport : IHostedService, IDisposable
             })
             .Build();
     }
+
+    /// <summary>What the service calls itself.</summary>
+    public static ResourceBuilder Resource() => ResourceBuilder.CreateEmpty()
+        .AddService("neurolab", serviceVersion: typeof(TelemetryExport).Assembly.GetName().Version?.ToString(3))
+        .AddTelemetrySdk()
+        // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win.
+        .AddEnvironmentVariableDetector();
 
     /// <inheritdoc />
     public Task StartAsync(CancellationToken cancellationToken)

@@ -95,6 +95,8 @@ internal sealed class Plants(IOptions<CacheOptions> options)
             journal.AppendAsync(invalidations, command, cancellationToken);
 
         public Task<int> TrimAsync(DateTime olderThan, CancellationToken cancellationToken) => journal.TrimAsync(olderThan, cancellationToken);
+
+        public Task<long> CountAsync(CancellationToken cancellationToken) => journal.CountAsync(cancellationToken);
     }
 
     private sealed class FaultyTier(IDistributedTier tier, Plants plants, Func<JournalFollower> follower) : IDistributedTier

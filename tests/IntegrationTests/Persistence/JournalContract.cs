@@ -2,8 +2,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Infrastructure.Caching;
+using NeuroLab.Infrastructure.Caching.Diagnostics;
 using NeuroLab.Infrastructure.Caching.Engine;
 using NeuroLab.Infrastructure.Caching.Journal;
+using NeuroLab.Tests;
 
 namespace NeuroLab.IntegrationTests.Persistence;
 
@@ -56,6 +58,8 @@ public abstract class JournalContract : IAsyncLifetime
         journal,
         index,
         [],
+        new CacheCounters(),
+        TestTimings.Unheard,
         new CacheClock(TimeProvider.System),
         Options.Create(new CacheOptions { JournalReadTimeout = TimeSpan.FromSeconds(30) }),
         NullLogger<JournalFollower>.Instance);
@@ -69,6 +73,18 @@ public abstract class JournalContract : IAsyncLifetime
         reading.Position.Should().BePositive();
         reading.JournalId.Should().NotBeEmpty();
         reading.Floor.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task CountAsync_WhenRecordsAreWrittenAndTrimmed_CountsWhatIsRetained()
+    {
+        (await Journal.CountAsync(None)).Should().Be(0);
+        await Journal.AppendAsync([Of("a:*"), Of("b:*")], "test", None);
+        await Journal.AppendAsync([Of("a:*")], "test", None);
+
+        (await (await AnotherNodeAsync()).CountAsync(None)).Should().Be(3);
+        await Journal.TrimAsync(DateTime.MaxValue, None);
+        (await Journal.CountAsync(None)).Should().Be(0);
     }
 
     [Fact]

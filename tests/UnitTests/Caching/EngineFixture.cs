@@ -141,6 +141,8 @@ internal sealed class TestJournal(InProcessJournal inner) : IInvalidationJournal
 
     public Task<int> TrimAsync(DateTime olderThan, CancellationToken cancellationToken) => inner.TrimAsync(olderThan, cancellationToken);
 
+    public Task<long> CountAsync(CancellationToken cancellationToken) => inner.CountAsync(cancellationToken);
+
     private void ThrowIfFailing()
     {
         if (Fails)

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Infrastructure.Caching;
+using NeuroLab.Infrastructure.Caching.Diagnostics;
 using NeuroLab.Infrastructure.Caching.Engine;
 using NeuroLab.Infrastructure.Caching.Journal;
 
@@ -15,7 +16,7 @@ public sealed class JournalFollowerTests
     private readonly JournalFollower _follower;
 
     public JournalFollowerTests() => _follower = new JournalFollower(
-        _journal, new InvalidationIndex(1000), [], new CacheClock(new FakeTimeProvider()), Options.Create(new CacheOptions()), NullLogger<JournalFollower>.Instance);
+        _journal, new InvalidationIndex(1000), [], new CacheCounters(), TestTimings.Unheard, new CacheClock(new FakeTimeProvider()), Options.Create(new CacheOptions()), NullLogger<JournalFollower>.Instance);
 
     private static CancellationToken None => CancellationToken.None;
 
@@ -72,5 +73,7 @@ public sealed class JournalFollowerTests
         public Task<long> AppendAsync(IReadOnlyList<Invalidation> invalidations, string command, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<int> TrimAsync(DateTime olderThan, CancellationToken cancellationToken) => Task.FromResult(0);
+
+        public Task<long> CountAsync(CancellationToken cancellationToken) => Task.FromResult(0L);
     }
 }

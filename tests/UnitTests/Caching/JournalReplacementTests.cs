@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Application.Common;
 using NeuroLab.Infrastructure.Caching;
+using NeuroLab.Infrastructure.Caching.Diagnostics;
 using NeuroLab.Infrastructure.Caching.Engine;
 using NeuroLab.Infrastructure.Caching.Journal;
 
@@ -91,7 +92,7 @@ public sealed class JournalReplacementTests
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         journal.BeforeRead = () => gate.Task;
         var follower = new JournalFollower(
-            journal, new InvalidationIndex(1000), [], new CacheClock(TimeProvider.System), Options.Create(new CacheOptions()), new BrokenLog());
+            journal, new InvalidationIndex(1000), [], new CacheCounters(), TestTimings.Unheard, new CacheClock(TimeProvider.System), Options.Create(new CacheOptions()), new BrokenLog());
         var first = follower.CatchUpAsync();
         var second = follower.CatchUpAsync();
         gate.SetResult();

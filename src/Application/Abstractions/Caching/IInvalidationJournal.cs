@@ -23,6 +23,13 @@ public interface IInvalidationJournal
     /// <returns>How many were deleted.</returns>
     /// <exception cref="Common.OriginUnavailableException">The database cannot be reached now.</exception>
     Task<int> TrimAsync(DateTime olderThan, CancellationToken cancellationToken);
+
+    /// <summary>How many records are counted at most.</summary>
+    const long MostCounted = 1_000_000;
+
+    /// <summary>Counts the records that are retained, up to <see cref="MostCounted"/>; for operators, and meant to be asked seldom.</summary>
+    /// <exception cref="Common.OriginUnavailableException">The database cannot be reached now.</exception>
+    Task<long> CountAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>What one read of the journal saw.</summary>

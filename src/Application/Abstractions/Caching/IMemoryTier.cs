@@ -40,6 +40,9 @@ public interface IMemoryTier
     /// <summary>The most entries there may be.</summary>
     long MaxCount { get; }
 
+    /// <summary>The most bytes that they may be counted with.</summary>
+    long MaxSizeBytes { get; }
+
     /// <summary>Entries pushed out by newer ones since the start.</summary>
     long Evictions { get; }
 }

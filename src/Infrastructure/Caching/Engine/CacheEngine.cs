@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using NeuroLab.Application.Abstractions.Caching;
@@ -19,6 +20,7 @@ internal sealed partial class CacheEngine(
     Invalidator invalidator,
     Explainer explainer,
     CacheCounters counters,
+    CacheTimings timings,
     CacheClock clock,
     IOptions<CacheOptions> options,
     ILogger<CacheEngine> logger) : ICache
@@ -36,6 +38,7 @@ internal sealed partial class CacheEngine(
         CacheReadOptions options,
         CancellationToken cancellationToken)
     {
+        var started = timings.StartMemoryRead(counters.HitsMemory);
         if (!options.ForceRefresh && options.After is null && (policy.ReadFrom & CacheTiers.Memory) != 0 && shelves.Use<T>(key) is { } entry)
         {
             var now = clock.Now;
@@ -52,6 +55,7 @@ internal sealed partial class CacheEngine(
                     RefreshBehind(key, state, load, policy, tags);
                 }
 
+                timings.MemoryHit(started);
                 return entry.Hit();
             }
         }
@@ -148,6 +152,29 @@ internal sealed partial class CacheEngine(
     {
         // A copy, before anything is waited for: what the caller does with his list later is no business of the entry.
         tags = [.. tags];
+        var (answer, force, verified) = await ReadMemoryAsync<T>(key, policy, options, cancellationToken).ConfigureAwait(false);
+        if (answer is not null)
+        {
+            return answer;
+        }
+
+        var flight = flights.Join<T>(key, tags, force, verified, policy, out var isNew);
+        if (!isNew)
+        {
+            counters.Coalesced.Increment();
+            return await JoinAsync<TState, T>(flight, policy, cancellationToken).ConfigureAwait(false);
+        }
+
+        loader.Start(flight, state, load, policy);
+        return await WaitAsync(flight, policy, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes sure that the node knows what the caller must see, and looks into memory once more.</summary>
+    /// <returns>The answer, if memory has it; else whether the origin has to be read, and whether the node's knowledge is recent enough to judge by.</returns>
+    private async ValueTask<(Cached<T>? Answer, bool Force, bool Verified)> ReadMemoryAsync<T>(
+        CacheKey key, CachePolicy policy, CacheReadOptions options, CancellationToken cancellationToken)
+    {
+        using var span = CacheTracing.Start(CacheTracing.MemoryRead);
         var force = options.ForceRefresh;
         if (options.After is { } token && token.Position >= follower.Position)
         {
@@ -156,22 +183,46 @@ internal sealed partial class CacheEngine(
         }
 
         var verified = await follower.VerifyAsync(cancellationToken).ConfigureAwait(false);
-        if (!force && FromMemory<T>(key, policy, verified) is { } answer)
+        var answer = force ? null : FromMemory<T>(key, policy, verified);
+        if (answer?.Freshness is { IsStale: true } stale)
         {
-            return answer;
-        }
-
-        var flight = flights.Join<T>(key, tags, force, verified, policy, out var isNew);
-        if (isNew)
-        {
-            loader.Start(flight, state, load, policy);
+            span.Answer(stale.Source, stale.StaleReason, stale.Invalidated);
         }
         else
         {
-            counters.Coalesced.Increment();
+            span.End(answer is null ? TierReadOutcome.Miss : TierReadOutcome.Hit);
         }
 
-        return await WaitAsync(flight, policy, cancellationToken).ConfigureAwait(false);
+        return (answer, force, verified);
+    }
+
+    /// <summary>Waits for a load that somebody else began.</summary>
+    private async Task<Cached<T>> JoinAsync<TState, T>(Flight<T> flight, CachePolicy policy, CancellationToken cancellationToken)
+    {
+        using var span = CacheTracing.Start(CacheTracing.Wait);
+        span?.SetTag(CacheTelemetry.Query, typeof(TState).Name);
+        var (started, outcome) = (timings.Start(), WaitOutcome.Failed);
+        try
+        {
+            var answer = await WaitAsync(flight, policy, cancellationToken).ConfigureAwait(false);
+            outcome = answer.Freshness.IsStale ? WaitOutcome.Stale : WaitOutcome.Answered;
+            return answer;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            outcome = WaitOutcome.Left;
+            throw;
+        }
+        finally
+        {
+            timings.Wait(started, outcome);
+            span.End(outcome);
+            if (flight.Span is { } load)
+            {
+                // At the end: when the wait begins, the load may not have begun to run.
+                span?.AddLink(new ActivityLink(load.Context));
+            }
+        }
     }
 
     /// <summary>What memory can answer when the short way did not: a verified copy, a partial one, or one that is inside its life but cannot be verified.</summary>
@@ -252,12 +303,11 @@ internal sealed partial class CacheEngine(
                 break;
             case CacheSource.Stale:
                 counters.Misses.Increment();
-                counters.StaleServed.Increment();
+                counters.CountStale(outcome.Reason ?? StaleReason.OriginError, outcome.Invalidated);
                 if (logger.IsEnabled(LogLevel.Debug))
                 {
                     LogStale(typeof(T).Name, outcome.Reason, explainer.Describe(outcome.Entry).Because);
                 }
-
                 break;
             default:
                 counters.Misses.Increment();

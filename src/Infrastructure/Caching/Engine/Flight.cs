@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.Infrastructure.Caching.Diagnostics;
 
 namespace NeuroLab.Infrastructure.Caching.Engine;
 
@@ -12,6 +14,7 @@ internal abstract class Flight
 {
     private readonly CancellationTokenSource _abandoned = new();
     private bool _reading;
+    private Activity? _span;
 
     /// <summary>What it loads.</summary>
     public required CacheKey Key { get; init; }
@@ -59,6 +62,13 @@ internal abstract class Flight
     /// <summary>Whether Redis answered when it was asked for the value. Used by the load alone.</summary>
     public bool RedisAnswers { get; set; }
 
+    /// <summary>Its span, which those link to who wait for it; null where nobody listens, or it has not begun to run.</summary>
+    public Activity? Span
+    {
+        get => Volatile.Read(ref _span);
+        set => Volatile.Write(ref _span, value);
+    }
+
     /// <summary>Cancelled when nobody waits any more.</summary>
     public CancellationToken Abandoned => _abandoned.Token;
 
@@ -85,10 +95,15 @@ internal sealed class Flight<T> : Flight
         set => Volatile.Write(ref _copy, value);
     }
 
-    public void Succeed(FlightOutcome<T> outcome) => _completion.TrySetResult(outcome);
+    public void Succeed(FlightOutcome<T> outcome)
+    {
+        Span.Answer(outcome.Source, outcome.Reason, outcome.Invalidated);
+        _completion.TrySetResult(outcome);
+    }
 
     public void Fail(Exception exception)
     {
+        Span.Fail("failed");
         if (_completion.TrySetException(exception))
         {
             // Seen here, so that a load without waiters leaves no unobserved exception behind.
@@ -96,7 +111,11 @@ internal sealed class Flight<T> : Flight
         }
     }
 
-    public void GiveUp() => _completion.TrySetCanceled(Abandoned);
+    public void GiveUp()
+    {
+        Span.End(LoadOutcome.Abandoned);
+        _completion.TrySetCanceled(Abandoned);
+    }
 }
 
 /// <summary>What a load brought.</summary>

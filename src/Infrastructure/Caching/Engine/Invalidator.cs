@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.Infrastructure.Caching.Diagnostics;
 using NeuroLab.Infrastructure.Caching.Journal;
 
 namespace NeuroLab.Infrastructure.Caching.Engine;
@@ -14,6 +15,7 @@ internal sealed partial class Invalidator(
     JournalFollower follower,
     IDistributedTier distributed,
     IInvalidationHints hints,
+    CacheCounters counters,
     CacheClock clock,
     IOptions<CacheOptions> options,
     ILogger<Invalidator> logger) : ICommitObserver
@@ -36,6 +38,11 @@ internal sealed partial class Invalidator(
     public async Task CommittedAsync(long position, IReadOnlyList<Invalidation> invalidations, string command)
     {
         ArgumentNullException.ThrowIfNull(invalidations);
+        foreach (var invalidation in invalidations)
+        {
+            CacheCounters.Count(counters.InvalidationsWritten, invalidation);
+        }
+
         hints.Publish();
         if (!await CatchUpAsync().ConfigureAwait(false))
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -20,6 +21,7 @@ internal sealed partial class Loader(
     EntryFactory entries,
     Explainer explainer,
     CacheCounters counters,
+    CacheTimings timings,
     CacheClock clock,
     IServiceScopeFactory scopes,
     IOptions<CacheOptions> options,
@@ -30,21 +32,24 @@ internal sealed partial class Loader(
     /// <summary>Starts a load. It ends by completing the flight, whatever happens.</summary>
     public void Start<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, CachePolicy policy) =>
         ThreadPool.UnsafeQueueUserWorkItem(
-            static run => _ = run.Loader.RunAsync(run.Flight, run.State, run.Load, run.Policy),
-            (Loader: this, Flight: flight, State: state, Load: load, Policy: policy),
+            static run => _ = run.Loader.RunAsync(run.Flight, run.State, run.Load, run.Policy, run.Parent),
+            // Of the caller's context the load has the ids of its trace alone.
+            (Loader: this, Flight: flight, State: state, Load: load, Policy: policy, Parent: Activity.Current?.Context ?? default),
             preferLocal: false);
 
-    private async Task RunAsync<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, CachePolicy policy)
+    private async Task RunAsync<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, CachePolicy policy, ActivityContext parent)
     {
+        using var span = CacheTracing.StartLoad(parent);
+        flight.Span = span?.SetTag(CacheTelemetry.Query, typeof(TState).Name);
         try
         {
-            var outcome = await FindCopyAsync(flight, policy).ConfigureAwait(false);
+            var outcome = await FindCopyAsync(flight, policy, again: false).ConfigureAwait(false);
             if (outcome is null)
             {
                 // Whoever forces a load wants one of his own, a Redis that does not answer is not asked a second time, and what is not kept there is not waited for.
                 var turn = flight.TakesNoTurn || !flight.RedisAnswers || !policy.StoreIn.HasFlag(CacheTiers.Redis)
                     ? default
-                    : await turns.TakeAsync(flight, () => FindCopyAsync(flight, policy)).ConfigureAwait(false);
+                    : await TakeTurnAsync(flight, policy).ConfigureAwait(false);
                 if (turn.Found is null)
                 {
                     await LoadAsync(flight, state, load, policy, turn.Owner).ConfigureAwait(false);
@@ -71,8 +76,14 @@ internal sealed partial class Loader(
         }
     }
 
+    private async ValueTask<(FlightOutcome<T>? Found, Guid? Owner)> TakeTurnAsync<T>(Flight<T> flight, CachePolicy policy)
+    {
+        using var span = CacheTracing.Start(CacheTracing.Turn);
+        return await turns.TakeAsync(flight, () => FindCopyAsync(flight, policy, again: true)).ConfigureAwait(false);
+    }
+
     /// <summary>An answer that needs no load: a fresh copy in Redis, one in memory that Redis could not renew, or a stale one while loads are throttled.</summary>
-    private async ValueTask<FlightOutcome<T>?> FindCopyAsync<T>(Flight<T> flight, CachePolicy policy)
+    private async ValueTask<FlightOutcome<T>?> FindCopyAsync<T>(Flight<T> flight, CachePolicy policy, bool again)
     {
         var held = Shelves.Newest(shelves.Peek<T>(flight.Key, policy), null);
         if (flight.IsForced)
@@ -81,7 +92,9 @@ internal sealed partial class Loader(
             return null;
         }
 
-        (var shared, flight.RedisAnswers) = await shelves.ReadSharedAsync<T>(flight.Key, policy, flight.Abandoned).ConfigureAwait(false);
+        (var shared, flight.RedisAnswers) = again
+            ? await shelves.LookAgainAsync<T>(flight.Key, policy, flight.Abandoned).ConfigureAwait(false)
+            : await shelves.ReadSharedAsync<T>(flight.Key, policy, flight.Abandoned).ConfigureAwait(false);
         var copy = Shelves.Newest(held, shared);
         flight.Copy = copy;
         if (copy is null)
@@ -132,11 +145,10 @@ internal sealed partial class Loader(
             LoadResult<T> result;
             try
             {
-                result = await CallOriginAsync(flight, state, load, policy.HardTimeout ?? _options.HardTimeout).ConfigureAwait(false);
+                result = await ObserveOriginAsync(flight, state, load, policy.HardTimeout ?? _options.HardTimeout).ConfigureAwait(false);
             }
             catch (Exception exception) when (!flight.Abandoned.IsCancellationRequested)
             {
-                counters.LoadFailures.Increment();
                 if (TransientReason(exception) is not { } reason)
                 {
                     throw;
@@ -185,6 +197,37 @@ internal sealed partial class Loader(
         }
 
         flight.Succeed(new FlightOutcome<T>(copy, CacheSource.Stale, reason, shelves.Judge(copy) != Validity.Valid));
+    }
+
+    /// <summary>Calls the origin, and counts, measures and traces how that ended.</summary>
+    private async Task<LoadResult<T>> ObserveOriginAsync<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, TimeSpan hardTimeout)
+    {
+        using var span = CacheTracing.Start(CacheTracing.Origin);
+        var (started, outcome) = (timings.Start(), LoadOutcome.Abandoned);
+        try
+        {
+            var result = await CallOriginAsync(flight, state, load, hardTimeout).ConfigureAwait(false);
+            outcome = result.IsPartial ? LoadOutcome.Partial : LoadOutcome.Ok;
+            return result;
+        }
+        catch (Exception exception) when (!flight.Abandoned.IsCancellationRequested)
+        {
+            (var failure, outcome) = TransientReason(exception) switch
+            {
+                StaleReason.OriginError => (LoadFailure.OriginError, LoadOutcome.OriginError),
+                StaleReason.OriginTimeout => (LoadFailure.OriginTimeout, LoadOutcome.OriginTimeout),
+                StaleReason.CircuitOpen => (LoadFailure.CircuitOpen, LoadOutcome.CircuitOpen),
+                _ => (LoadFailure.Other, LoadOutcome.Other),
+            };
+            counters.LoadFailures.Increment((int)failure);
+            span?.SetStatus(ActivityStatusCode.Error);
+            throw;
+        }
+        finally
+        {
+            timings.Load(started, outcome);
+            span.End(outcome);
+        }
     }
 
     private async Task<LoadResult<T>> CallOriginAsync<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, TimeSpan hardTimeout)

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.Infrastructure.Caching.Diagnostics;
 using NeuroLab.Infrastructure.Caching.Journal;
 
 namespace NeuroLab.Infrastructure.Caching.Engine;
@@ -8,7 +10,14 @@ namespace NeuroLab.Infrastructure.Caching.Engine;
 /// that it knows to be overtaken. Thread-safe.
 /// </summary>
 internal sealed class Shelves(
-    IMemoryTier memory, IDistributedTier distributed, InvalidationIndex index, JournalFollower follower, EntryFactory entries, CacheClock clock)
+    IMemoryTier memory,
+    IDistributedTier distributed,
+    InvalidationIndex index,
+    JournalFollower follower,
+    EntryFactory entries,
+    CacheCounters counters,
+    CacheTimings timings,
+    CacheClock clock)
 {
     /// <summary>What the journal, as far as it is known, says of an entry.</summary>
     public Validity Judge(MemoryEntry entry) => index.Judge(entry);
@@ -43,7 +52,26 @@ internal sealed class Shelves(
     /// <summary>The copy of a key in Redis, of this type and this journal; null where there is none. And whether Redis answered.</summary>
     public async ValueTask<(CacheEntry<T>? Entry, bool Answered)> ReadSharedAsync<T>(CacheKey key, CachePolicy policy, CancellationToken cancellationToken)
     {
-        if (!distributed.IsConfigured || !policy.ReadFrom.HasFlag(CacheTiers.Redis))
+        if (!IsSharedReadBy(policy))
+        {
+            return (null, false);
+        }
+
+        using var span = CacheTracing.Start(CacheTracing.RedisRead, ActivityKind.Client);
+        var started = timings.Start();
+        var found = await LookAgainAsync<T>(key, policy, cancellationToken).ConfigureAwait(false);
+        var outcome = found.Entry is not { } entry ? found.Answered ? TierReadOutcome.Miss : TierReadOutcome.Unavailable
+            : ReferenceEquals(FreshPart(entry), entry) ? TierReadOutcome.Hit : TierReadOutcome.Stale;
+        counters.RedisReads.Increment((int)outcome);
+        timings.RedisRead(started, outcome);
+        span.End(outcome);
+        return found;
+    }
+
+    /// <summary>The same, where it is not a request that looks for the first time: neither counted nor measured.</summary>
+    public async ValueTask<(CacheEntry<T>? Entry, bool Answered)> LookAgainAsync<T>(CacheKey key, CachePolicy policy, CancellationToken cancellationToken)
+    {
+        if (!IsSharedReadBy(policy))
         {
             return (null, false);
         }
@@ -116,7 +144,7 @@ internal sealed class Shelves(
         var journalId = follower.JournalId;
         return payload.IsEmpty || !distributed.IsConfigured || journalId == Guid.Empty || entry.Epoch != follower.Epoch
             ? new(false)
-            : distributed.SetAsync(entry.Key, entries.ToDistributed(entry, payload, journalId), cancellationToken);
+            : WriteSharedAsync(entry.Key, entries.ToDistributed(entry, payload, journalId), cancellationToken);
     }
 
     /// <summary>Notes that an entry was answered with as a fresh one. Where it slides, it stays so for longer, and the copy in Redis follows behind the answer.</summary>
@@ -134,10 +162,20 @@ internal sealed class Shelves(
         }
     }
 
+    private bool IsSharedReadBy(CachePolicy policy) => distributed.IsConfigured && policy.ReadFrom.HasFlag(CacheTiers.Redis);
+
+    private async ValueTask<bool> WriteSharedAsync(CacheKey key, DistributedEntry entry, CancellationToken cancellationToken)
+    {
+        using var span = CacheTracing.Start(CacheTracing.RedisWrite, ActivityKind.Client);
+        var taken = await distributed.SetAsync(key, entry, cancellationToken).ConfigureAwait(false);
+        span.End(taken ? RedisCallOutcome.Ok : RedisCallOutcome.Failed);
+        return taken;
+    }
+
     /// <summary>Writes the moved end of an entry's freshness to Redis: the same value with the same lease. What lies there from a newer load stays.</summary>
     private async Task RenewSharedAsync<T>(CacheEntry<T> entry)
     {
-        var (shared, _) = await ReadSharedAsync<T>(entry.Key, CachePolicy.Default, CancellationToken.None).ConfigureAwait(false);
+        var (shared, _) = await LookAgainAsync<T>(entry.Key, CachePolicy.Default, CancellationToken.None).ConfigureAwait(false);
         if (shared?.IsNewerThan(entry) != true && Judge(entry) == Validity.Valid)
         {
             await StoreSharedAsync(entry, entry.ToPayload(), CancellationToken.None).ConfigureAwait(false);

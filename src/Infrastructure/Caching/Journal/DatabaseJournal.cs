@@ -96,6 +96,13 @@ internal sealed class DatabaseJournal(Database database, IOptions<DatabaseOption
     public Task<int> TrimAsync(DateTime olderThan, CancellationToken cancellationToken) =>
         database.DeleteInBatchesAsync(TrimBatch, (context, token) => TrimBatchAsync(context, olderThan, token), cancellationToken);
 
+    public Task<long> CountAsync(CancellationToken cancellationToken) => database.ReadAsync(
+        // As many as are counted are looked at, however many there are.
+        (context, token) => context.Database
+            .SqlQuery<long>($"SELECT count(*) AS \"Value\" FROM (SELECT 1 FROM cache_journal LIMIT {IInvalidationJournal.MostCounted}) AS some")
+            .SingleAsync(token),
+        cancellationToken);
+
     private async Task<int> TrimBatchAsync(NeuroLabDbContext context, DateTime olderThan, CancellationToken cancellationToken)
     {
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);

@@ -48,4 +48,12 @@ internal sealed class InProcessJournal(TimeProvider clock) : IInvalidationJourna
             return Task.FromResult(_records.RemoveAll(record => record.At < olderThan));
         }
     }
+
+    public Task<long> CountAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return Task.FromResult(Math.Min(_records.Count, IInvalidationJournal.MostCounted));
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.Infrastructure.Caching.Diagnostics;
 using NeuroLab.Infrastructure.Caching.Engine;
 
 namespace NeuroLab.Infrastructure.Caching.Journal;
@@ -13,6 +14,8 @@ internal sealed partial class JournalFollower(
     IInvalidationJournal journal,
     InvalidationIndex index,
     IEnumerable<IJournalObserver> observers,
+    CacheCounters counters,
+    CacheTimings timings,
     CacheClock clock,
     IOptions<CacheOptions> options,
     ILogger<JournalFollower> logger)
@@ -34,8 +37,10 @@ internal sealed partial class JournalFollower(
     private long _distrustedAt;
     private long _verifiedAt;
     private long _failedAt = Never;
-    private long _recordsLearnt;
     private bool _unverified;
+
+    // Records of the last reading that the next one shows again. Under the lock for learning.
+    private HashSet<JournalRecord> _shownAgain = [];
     private Guid _journalId;
 
     /// <summary>Raised when what was leased before means nothing any more: another journal, or one that went back.</summary>
@@ -88,8 +93,8 @@ internal sealed partial class JournalFollower(
     /// <summary>When the last successful read began, in monotonic ticks; 0 where there was none.</summary>
     public long VerifiedAt => Volatile.Read(ref _verifiedAt);
 
-    /// <summary>Records learnt since the start, each counted as often as it was new to this node.</summary>
-    public long RecordsLearnt => Volatile.Read(ref _recordsLearnt);
+    /// <summary>Records learnt since the start, each counted once.</summary>
+    public long RecordsLearnt => counters.InvalidationsLearnt.Value;
 
     private bool HasJustFailed => clock.Now - Volatile.Read(ref _failedAt) < FailureMemory.Ticks;
 
@@ -188,6 +193,8 @@ internal sealed partial class JournalFollower(
     private async Task<bool> ReadAsync()
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        using var span = CacheTracing.StartBelow(CacheTracing.JournalRead);
+        var started = timings.Start();
         var asked = clock.Now;
         try
         {
@@ -199,6 +206,8 @@ internal sealed partial class JournalFollower(
             {
                 Apply(reading, asked);
             }
+
+            timings.JournalRead(started, succeeded: true);
 
             if (_unverified)
             {
@@ -213,6 +222,9 @@ internal sealed partial class JournalFollower(
 #pragma warning restore CA1031
         {
             Volatile.Write(ref _failedAt, clock.Now);
+            counters.JournalReadFailures.Increment();
+            timings.JournalRead(started, succeeded: false);
+            span.Fail("failed");
             if (clock.Now >= TrustedUntil && !_unverified)
             {
                 // Once an outage: the reads themselves go on at every poll.
@@ -233,7 +245,6 @@ internal sealed partial class JournalFollower(
             return;
         }
 
-        var known = first ? 0 : Position;
         if (first)
         {
             // What was leased while nothing was known of the journal is not judged by it.
@@ -250,8 +261,10 @@ internal sealed partial class JournalFollower(
         if (reading.Records.Count > 0)
         {
             Show(reading.Records);
-            Interlocked.Add(ref _recordsLearnt, first ? 0 : reading.Records.Count(record => record.Position >= known));
         }
+
+        // What was there before this node is no news.
+        Count(reading, first ? long.MaxValue : Position);
 
         lock (_gate)
         {
@@ -270,6 +283,22 @@ internal sealed partial class JournalFollower(
                 Volatile.Write(ref _trustedUntil, asked + _options.VerificationWindow.Ticks);
             }
         }
+    }
+
+    /// <summary>Counts what is new. What lies at or past the position of the last reading may have been in it, while older transactions were still running.</summary>
+    private void Count(JournalReading reading, long from)
+    {
+        var now = clock.UtcNow;
+        foreach (var record in reading.Records)
+        {
+            if (record.Position >= from && !_shownAgain.Contains(record))
+            {
+                CacheCounters.Count(counters.InvalidationsLearnt, record.Invalidation);
+                timings.JournalLag(now - record.At);
+            }
+        }
+
+        _shownAgain = [.. reading.Records.Where(record => record.Position >= reading.Position)];
     }
 
     private void Show(IReadOnlyList<JournalRecord> records)

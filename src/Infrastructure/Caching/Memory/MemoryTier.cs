@@ -25,6 +25,8 @@ internal sealed class MemoryTier(long maxCount, long maxBytes) : IMemoryTier
 
     public long MaxCount => maxCount;
 
+    public long MaxSizeBytes => maxBytes;
+
     public long Evictions => Volatile.Read(ref _evictions);
 
     public IEnumerable<MemoryEntry> Entries => _nodes.Select(pair => pair.Value.Entry);

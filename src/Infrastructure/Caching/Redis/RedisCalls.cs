@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using NeuroLab.Infrastructure.Caching.Diagnostics;
 using NeuroLab.Infrastructure.Resilience;
 using Polly.CircuitBreaker;
 using StackExchange.Redis;
@@ -32,6 +33,8 @@ internal sealed partial class RedisCalls : IAsyncDisposable
     private readonly RedisConnection _connection;
     private readonly RedisOptions _options;
     private readonly TimeProvider _clock;
+    private readonly CacheCounters _counters;
+    private readonly CacheTimings _timings;
     private readonly ILogger<RedisCalls> _logger;
     private readonly SemaphoreSlim _places;
     private readonly ProbedCircuitBreaker _breaker;
@@ -39,9 +42,10 @@ internal sealed partial class RedisCalls : IAsyncDisposable
     private readonly LogThrottle _failures;
     private readonly LogThrottle _refusals;
 
-    public RedisCalls(RedisConnection connection, IOptions<RedisOptions> options, TimeProvider clock, ILogger<RedisCalls> logger)
+    public RedisCalls(
+        RedisConnection connection, IOptions<RedisOptions> options, TimeProvider clock, CacheCounters counters, CacheTimings timings, ILogger<RedisCalls> logger)
     {
-        (_connection, _options, _clock, _logger) = (connection, options.Value, clock, logger);
+        (_connection, _options, _clock, _counters, _timings, _logger) = (connection, options.Value, clock, counters, timings, logger);
         _places = new SemaphoreSlim(_options.MaxCallsInFlight, _options.MaxCallsInFlight);
         _breaker = new ProbedCircuitBreaker("Redis", _options.Breaker, IsFailure, connection.ProbeAsync, clock, logger);
         (_rejections, _failures, _refusals) = (new LogThrottle(clock), new LogThrottle(clock), new LogThrottle(clock));
@@ -57,14 +61,17 @@ internal sealed partial class RedisCalls : IAsyncDisposable
     public int InFlight => _options.MaxCallsInFlight - _places.CurrentCount;
 
     /// <summary>Makes one call.</summary>
+    /// <param name="operation">What is asked for.</param>
     /// <param name="call">Starts it; the task ends when the client has done with it.</param>
     /// <param name="state">What the call is given, so that it can be a static method.</param>
     /// <param name="cancellationToken">The caller's own.</param>
-    public async ValueTask<StoreReply<T>> RunAsync<TState, T>(Func<IDatabase, TState, Task<T>> call, TState state, CancellationToken cancellationToken)
+    public async ValueTask<StoreReply<T>> RunAsync<TState, T>(
+        RedisOperation operation, Func<IDatabase, TState, Task<T>> call, TState state, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (!IsAvailable)
         {
+            Count(RedisFailure.Unavailable);
             return default;
         }
 
@@ -76,20 +83,24 @@ internal sealed partial class RedisCalls : IAsyncDisposable
                 LogRejected(_options.MaxCallsInFlight, suppressed);
             }
 
+            Count(RedisFailure.Rejected);
             return default;
         }
 
+        var started = _timings.Start();
         try
         {
             // The caller's token stays out of the breaker's hands: it would end the call before it began, and the place would be lost.
             var value = await _breaker.ExecuteAsync(
                 static (s, _) => s.Self.BoundedAsync(s.Call, s.State, s.Token), (Self: this, Call: call, State: state, Token: cancellationToken), CancellationToken.None).ConfigureAwait(false);
+            _timings.RedisCall(started, operation, RedisCallOutcome.Ok);
             return new StoreReply<T>(StoreOutcome.Answered, value);
         }
         catch (BrokenCircuitException)
         {
             // Opened between the look and the call, which was not begun.
             _places.Release();
+            Count(RedisFailure.Unavailable);
             return default;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -103,6 +114,8 @@ internal sealed partial class RedisCalls : IAsyncDisposable
                 LogRefused(RedisReasons.Of(exception), suppressed);
             }
 
+            Count(RedisFailure.Refused);
+            _timings.RedisCall(started, operation, RedisCallOutcome.Refused);
             return new StoreReply<T>(StoreOutcome.Refused, default);
         }
 #pragma warning disable CA1031 // The cache never fails a request, whatever the store or its client does.
@@ -114,12 +127,16 @@ internal sealed partial class RedisCalls : IAsyncDisposable
                 LogFailed(RedisReasons.Of(exception), suppressed);
             }
 
+            Count(exception is TimeoutException ? RedisFailure.Timeout : RedisFailure.Error);
+            _timings.RedisCall(started, operation, RedisCallOutcome.Failed);
             return default;
         }
     }
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => _breaker.DisposeAsync(); // The semaphore has no handle, and late calls still give their places back.
+
+    private void Count(RedisFailure failure) => _counters.RedisFailures.Increment((int)failure);
 
     private async ValueTask<T> BoundedAsync<TState, T>(Func<IDatabase, TState, Task<T>> call, TState state, CancellationToken cancellationToken)
     {

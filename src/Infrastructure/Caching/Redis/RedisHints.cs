@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.Infrastructure.Caching.Diagnostics;
 using StackExchange.Redis;
 
 namespace NeuroLab.Infrastructure.Caching.Redis;
@@ -37,7 +38,7 @@ internal sealed class RedisHints : IInvalidationHints
     }
 
     private async Task PublishAsync() =>
-        await _calls.RunAsync(static (database, s) => database.PublishAsync(s._channel, s._node), this, CancellationToken.None).ConfigureAwait(false);
+        await _calls.RunAsync(RedisOperation.Publish, static (database, s) => database.PublishAsync(s._channel, s._node), this, CancellationToken.None).ConfigureAwait(false);
 }
 
 /// <summary>No store: the poll alone tells of other nodes' writes.</summary>

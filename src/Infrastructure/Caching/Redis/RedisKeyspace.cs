@@ -3,6 +3,7 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text;
 using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.Infrastructure.Caching.Diagnostics;
 using StackExchange.Redis;
 
 namespace NeuroLab.Infrastructure.Caching.Redis;
@@ -34,6 +35,7 @@ internal sealed class RedisKeyspace(RedisConnection connection, RedisCalls calls
                 else if (page.Count > 0)
                 {
                     var reply = await calls.RunAsync(
+                        RedisOperation.Delete,
                         static (database, s) => UnlinkAsync(database, s.page, s.master.ServerType == ServerType.Cluster), (page, master), cancellationToken).ConfigureAwait(false);
                     complete &= reply.Outcome == StoreOutcome.Answered;
                     deleted += reply.Value;
@@ -64,7 +66,7 @@ internal sealed class RedisKeyspace(RedisConnection connection, RedisCalls calls
                         return [.. found.Values];
                     }
 
-                    var reply = await calls.RunAsync(static (database, keys) => Task.WhenAll(keys.Select(k => DescribeAsync(database, k))), batch, cancellationToken).ConfigureAwait(false);
+                    var reply = await calls.RunAsync(RedisOperation.Describe, static (database, keys) => Task.WhenAll(keys.Select(k => DescribeAsync(database, k))), batch, cancellationToken).ConfigureAwait(false);
                     foreach (var (key, header, size) in reply.Value ?? [])
                     {
                         if (found.Count < limit && Describe(key, header, size) is { } info)
@@ -89,7 +91,7 @@ internal sealed class RedisKeyspace(RedisConnection connection, RedisCalls calls
         }
 
         // The client remembers servers that died and were replaced: who has the slots now, the cluster knows. As a plain command: the client's own asks for admin mode.
-        var reply = await calls.RunAsync(static (_, server) => server.ExecuteAsync("CLUSTER", "NODES"), one, cancellationToken).ConfigureAwait(false);
+        var reply = await calls.RunAsync(RedisOperation.Info, static (_, server) => server.ExecuteAsync("CLUSTER", "NODES"), one, cancellationToken).ConfigureAwait(false);
         var owners = OwnersOf((string?)reply.Value ?? "").Select(owner => connected.FirstOrDefault(master => master.EndPoint.Equals(owner))).ToList();
         return ([.. owners.OfType<IServer>()], owners.Count > 0 && owners.TrueForAll(owner => owner is not null));
     }
@@ -119,6 +121,7 @@ internal sealed class RedisKeyspace(RedisConnection connection, RedisCalls calls
         do
         {
             var reply = await calls.RunAsync(
+                RedisOperation.Scan,
                 static (_, s) => s.master.ExecuteAsync(s.DatabaseNumber, "SCAN", s.arguments),
                 (master, connection.DatabaseNumber, arguments: new object[] { cursor, "MATCH", match, "COUNT", ScanCount }),
                 cancellationToken).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.Infrastructure.Caching.Diagnostics;
 using StackExchange.Redis;
 
 namespace NeuroLab.Infrastructure.Caching.Redis;
@@ -20,6 +21,7 @@ internal sealed class RedisLoadLock(RedisConnection connection, RedisCalls calls
         var owner = Guid.NewGuid();
         var asked = false;
         var reply = await calls.RunAsync(
+            RedisOperation.Lock,
             (database, s) =>
             {
                 asked = true;

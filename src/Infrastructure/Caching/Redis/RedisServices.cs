@@ -6,6 +6,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.Infrastructure.Caching.Diagnostics;
+using NeuroLab.Infrastructure.Resilience;
 
 namespace NeuroLab.Infrastructure.Caching.Redis;
 
@@ -30,7 +32,7 @@ public static class RedisServices
             })
             .ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RedisOptions>, RedisOptionsValidator>());
-        services.TryAddSingleton(TimeProvider.System);
+        services.AddCacheDiagnostics();
         services.TryAddSingleton<RedisConnection>();
         services.TryAddSingleton<RedisCalls>();
 
@@ -38,6 +40,7 @@ public static class RedisServices
         services.TryAddSingleton<IDistributedTier>(provider => IsConfigured(provider) ? ActivatorUtilities.CreateInstance<RedisTier>(provider) : new DisabledDistributedTier());
         services.TryAddSingleton<IInvalidationHints>(provider => IsConfigured(provider) ? ActivatorUtilities.CreateInstance<RedisHints>(provider) : new NoHints());
         services.TryAddSingleton<ILoadLock>(provider => IsConfigured(provider) ? ActivatorUtilities.CreateInstance<RedisLoadLock>(provider) : new NoLoadLock());
+        services.AddSingleton(provider => new ObservedCircuit("redis", () => IsConfigured(provider) ? provider.GetRequiredService<RedisCalls>().Circuit : null));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RedisStarter>());
         return services;
     }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.Infrastructure.Caching.Diagnostics;
 using NeuroLab.Infrastructure.Caching.Journal;
 using StackExchange.Redis;
 
@@ -46,7 +47,7 @@ internal sealed partial class RedisTier : IDistributedTier
     /// <inheritdoc />
     public async ValueTask<DistributedRead> GetAsync(CacheKey key, CancellationToken cancellationToken)
     {
-        var reply = await _calls.RunAsync(static (database, k) => database.StringGetAsync(k), _prefix.Append(key.Value), cancellationToken).ConfigureAwait(false);
+        var reply = await _calls.RunAsync(RedisOperation.Get, static (database, k) => database.StringGetAsync(k), _prefix.Append(key.Value), cancellationToken).ConfigureAwait(false);
         if (reply.Outcome != StoreOutcome.Answered)
         {
             return reply.Outcome == StoreOutcome.Refused ? DistributedRead.MissBecause("the store refused to show it") : DistributedRead.Unavailable;
@@ -101,6 +102,7 @@ internal sealed partial class RedisTier : IDistributedTier
         }
 
         var reply = await _calls.RunAsync(
+            RedisOperation.Set,
             static (database, s) => database.StringSetAsync(s.Key, s.Bytes, s.Life), (Key: _prefix.Append(key.Value), Bytes: bytes, Life: life), cancellationToken).ConfigureAwait(false);
         if (reply.Outcome != StoreOutcome.Unavailable)
         {
@@ -133,7 +135,7 @@ internal sealed partial class RedisTier : IDistributedTier
         foreach (var master in masters)
         {
             // As a plain command: the client's own INFO asks for admin mode, which stays off.
-            var reply = await _calls.RunAsync(static (_, server) => server.ExecuteAsync("INFO"), master, cancellationToken).ConfigureAwait(false);
+            var reply = await _calls.RunAsync(RedisOperation.Info, static (_, server) => server.ExecuteAsync("INFO"), master, cancellationToken).ConfigureAwait(false);
             if (reply.Outcome != StoreOutcome.Answered)
             {
                 return new DistributedTierStatus { Status = reply.Outcome == StoreOutcome.Refused ? "error" : "unavailable" };
@@ -154,7 +156,7 @@ internal sealed partial class RedisTier : IDistributedTier
 
     private async Task<long?> RemoveAsync(string key, CancellationToken cancellationToken)
     {
-        var reply = await _calls.RunAsync(static (database, k) => database.KeyDeleteAsync(k), _prefix.Append(key), cancellationToken).ConfigureAwait(false);
+        var reply = await _calls.RunAsync(RedisOperation.Delete, static (database, k) => database.KeyDeleteAsync(k), _prefix.Append(key), cancellationToken).ConfigureAwait(false);
         return reply.Outcome == StoreOutcome.Answered ? reply.Value ? 1 : 0 : null;
     }
 

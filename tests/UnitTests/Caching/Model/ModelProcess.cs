@@ -151,6 +151,8 @@ internal sealed class JournalPort(ModelProcess process, World world) : IInvalida
 
     public Task<int> TrimAsync(DateTime olderThan, CancellationToken cancellationToken) => Task.FromResult(world.Database.Trim(olderThan));
 
+    public Task<long> CountAsync(CancellationToken cancellationToken) => Task.FromResult(0L);
+
     private JournalReading Spoil(JournalReading reading) => world.Bug switch
     {
         PlantedBug.GlobNotMatched => reading with { Records = [.. reading.Records.Where(record => !Catalogue.IsGlob(record.Invalidation))] },
