@@ -9,7 +9,7 @@ public sealed class DocumentationTests
     private static readonly string[] ReadOneByOne =
     [
         "Cache__KeyPrefix", "ConnectionStrings__Postgres", "Authentication__Jwt__Secret", "Authentication__Jwt__PreviousSecrets__0", "Authentication__AdminApiKey", "Cors__Origins__0",
-        "ForwardedHeaders__KnownProxies__0", "Limits__Connections", "Limits__Requests", "Limits__RequestsPerUser", "Limits__RequestTimeout",
+        "ForwardedHeaders__KnownProxies__0", "Limits__Connections", "Limits__Requests", "Limits__RequestsPerUser", "Limits__RequestTimeout", "Metrics__Access",
     ];
 
     [Fact]

@@ -16,6 +16,7 @@ public sealed class ServiceSettingsTests
         settings.CorsOrigins.Should().BeEmpty();
         settings.KnownProxies.Should().BeEmpty();
         settings.AdminApiKey.Should().BeNull();
+        settings.Metrics.Should().Be(MetricsAccess.Admin);
         settings.Limits.Should().Be(new RequestLimits { Connections = 10_000, Requests = 2_000, RequestsPerUser = 200, RequestTimeout = TimeSpan.FromSeconds(60) });
         settings.Limits.RequestsPerAddress.Should().Be(1_000);
     }
@@ -26,12 +27,14 @@ public sealed class ServiceSettingsTests
         var settings = Read(
             ("RATE_LIMIT_PER_MINUTE", "0"), ("Cors:Origins:0", "https://app.example.org"), ("Cors:Origins:1", "http://localhost:3000"),
             ("ForwardedHeaders:KnownProxies:0", "::1"), ("Authentication:AdminApiKey", "0123456789abcdef"),
-            ("Limits:Connections", "5"), ("Limits:Requests", "4"), ("Limits:RequestsPerUser", "3"), ("Limits:RequestTimeout", "00:02:00"));
+            ("Limits:Connections", "5"), ("Limits:Requests", "4"), ("Limits:RequestsPerUser", "3"), ("Limits:RequestTimeout", "00:02:00"),
+            ("Metrics:Access", "off"));
 
         settings.RateLimitPerMinute.Should().Be(0);
         settings.CorsOrigins.Should().Equal("https://app.example.org", "http://localhost:3000");
         settings.KnownProxies.Should().ContainSingle();
         settings.AdminApiKey.Should().Be("0123456789abcdef");
+        settings.Metrics.Should().Be(MetricsAccess.Off);
         settings.Limits.Should().Be(new RequestLimits { Connections = 5, Requests = 4, RequestsPerUser = 3, RequestTimeout = TimeSpan.FromMinutes(2) });
         settings.Limits.RequestsPerAddress.Should().Be(3);
     }
@@ -50,6 +53,8 @@ public sealed class ServiceSettingsTests
     [InlineData("Limits:RequestsPerUser", "some")]
     [InlineData("Limits:RequestTimeout", "00:00:00.5")]
     [InlineData("Limits:RequestTimeout", "soon")]
+    [InlineData("Metrics:Access", "everyone")]
+    [InlineData("Metrics:Access", "1")]
     [InlineData("Authentication:AdminApiKey", "short")]
     [InlineData("Authentication:AdminApiKey", "with spaces and more")]
     public void Read_WhenASettingIsWrong_NamesItWithoutItsValue(string name, string value)
