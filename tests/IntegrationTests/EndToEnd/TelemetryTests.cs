@@ -40,7 +40,7 @@ public sealed class TelemetryTests(Servers servers) : IAsyncLifetime
         await user.GetAsync("/nowhere/a-secret-path");
 
         string[] metrics = ["NeuroLab.Cache", "neurolab.cache.requests", "neurolab.cache.loads", "http.server.request.duration", "kestrel.active_connections", "dotnet.gc", "db.client.connection"];
-        string[] spans = ["Microsoft.AspNetCore", "http.route", "/api/experiments/{id", "/api/dashboard/summary", "Npgsql", "postgresql"];
+        string[] spans = ["Microsoft.AspNetCore", "http.route", "/api/experiments/{id", "/api/dashboard/summary", "Npgsql", "postgresql", "NeuroLab.Cache", "cache.load", "cache.redis.read", "cache.origin", "GetDashboardSummary", "neurolab.cache.outcome"];
         await collector.HasAsync("/v1/metrics", metrics);
         await collector.HasAsync("/v1/traces", spans);
 
@@ -55,7 +55,7 @@ public sealed class TelemetryTests(Servers servers) : IAsyncLifetime
         string[] kept =
         [
             "a-secret", experiment, user.Email, user.Email[5..20], "Bearer", "SELECT", "INSERT", "Password", "Host=", "   at ", ".cs:line", "refused",
-            "url.path", "url.query", "user_agent", "db.query.text", "db.npgsql.data_source",
+            "dashboard:", "experiments:", "url.path", "url.query", "user_agent", "db.query.text", "db.npgsql.data_source",
         ];
         kept.Where(text => sent.Contains(text, StringComparison.Ordinal)).Should().BeEmpty("nothing of users, secrets, statements or texts of exceptions is sent");
         collector.Keys.Should().NotBeEmpty().And.OnlyContain(key => key == "let-me-in");

@@ -197,7 +197,7 @@ public sealed class CacheMetricsTests
         meter.Now("memory.evictions").Should().Be(1);
     }
 
-    private static Task Failing(EngineFixture node, Exception failure, string key) =>
+    private static Task<Exception?> Failing(EngineFixture node, Exception failure, string key) =>
         Record.ExceptionAsync(() => node.GetAsync(_ => Task.FromException<LoadResult<string>>(failure), key: CacheKey.Of(key)));
 
     private static void Hits(EngineFixture node, Func<CancellationToken, Task<LoadResult<string>>> load, int count)
