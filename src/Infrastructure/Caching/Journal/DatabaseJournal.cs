@@ -99,7 +99,7 @@ internal sealed class DatabaseJournal(Database database, IOptions<DatabaseOption
     public Task<long> CountAsync(CancellationToken cancellationToken) => database.ReadAsync(
         // As many as are counted are looked at, however many there are.
         (context, token) => context.Database
-            .SqlQuery<long>($"SELECT count(*) AS \"Value\" FROM (SELECT 1 FROM cache_journal LIMIT {IInvalidationJournal.MostCounted}) AS some")
+            .SqlQuery<long>($"SELECT count(*) AS \"Value\" FROM (SELECT 1 FROM cache_journal LIMIT {IInvalidationJournal.MostCounted}) AS counted")
             .SingleAsync(token),
         cancellationToken);
 
