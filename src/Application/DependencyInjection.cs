@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Application.Abstractions.Messaging;
 using NeuroLab.Application.Behaviours;
+using NeuroLab.Application.CacheAdministration;
 
 namespace NeuroLab.Application;
 
@@ -32,6 +33,11 @@ public static class DependencyInjection
         services.AddSingleton(typeof(IPipelineBehavior<,>), typeof(ValidationBehavior<,>));
         services.AddBehavior(assemblies, typeof(ICacheableQuery<>), typeof(Cached<>), typeof(CachingBehavior<,>), ServiceLifetime.Singleton);
         services.AddBehavior(assemblies, typeof(ICommand<>), typeof(Committed<>), typeof(TransactionBehavior<,>), ServiceLifetime.Scoped);
+        foreach (var contract in Requests(assemblies).SelectMany(request => request.GetInterfaces()).Where(contract => IsClosed(contract, typeof(IWarmableQuery<,>))))
+        {
+            services.AddScoped(typeof(IUserWarmUp), typeof(UserWarmUp<,>).MakeGenericType(contract.GetGenericArguments()));
+        }
+
         return services;
     }
 
@@ -41,7 +47,7 @@ public static class DependencyInjection
     private static void AddBehavior(
         this IServiceCollection services, IEnumerable<Assembly> assemblies, Type requestContract, Type envelope, Type behavior, ServiceLifetime lifetime)
     {
-        foreach (var request in assemblies.SelectMany(assembly => assembly.GetTypes()).Where(type => type is { IsAbstract: false, ContainsGenericParameters: false }))
+        foreach (var request in Requests(assemblies))
         {
             foreach (var contract in request.GetInterfaces().Where(contract => IsClosed(contract, requestContract)))
             {
@@ -53,6 +59,9 @@ public static class DependencyInjection
             }
         }
     }
+
+    private static IEnumerable<Type> Requests(IEnumerable<Assembly> assemblies) =>
+        assemblies.SelectMany(assembly => assembly.GetTypes()).Where(type => type is { IsAbstract: false, ContainsGenericParameters: false });
 
     private static bool IsClosed(Type contract, Type open) => contract.IsGenericType && contract.GetGenericTypeDefinition() == open;
 }

@@ -17,19 +17,23 @@ namespace NeuroLab.WebApi;
 /// <summary>The composition root: what the service is made of, and the order in which a request passes through it.</summary>
 internal static class Service
 {
-    private const string DefaultUrl = "http://127.0.0.1:5080";
+    /// <summary>What the service is built from: its configuration is read, and nothing else done.</summary>
+    /// <param name="args">Settings of the command line, which win over all others.</param>
+    public static WebApplicationBuilder CreateBuilder(string[] args) =>
+        WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 
     /// <summary>Builds the service.</summary>
     /// <param name="args">Settings of the command line, which win over all others.</param>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is wrong; the message names it.</exception>
-    public static WebApplication Build(string[] args)
+    /// <param name="more">Adds sources to the configuration, which win over the command line; null: none.</param>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">One or more settings are wrong; each failure names its own.</exception>
+    public static WebApplication Build(string[] args, Action<IConfigurationBuilder>? more = null)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey])
-            && string.IsNullOrEmpty(builder.Configuration["HTTP_PORTS"]) && string.IsNullOrEmpty(builder.Configuration["HTTPS_PORTS"])
-            && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
+        var builder = CreateBuilder(args);
+        more?.Invoke(builder.Configuration);
+        ServiceConfiguration.ThrowIfWrong(builder.Configuration);
+        if (ListenAddress.IsLeftOpen(builder.Configuration))
         {
-            builder.WebHost.UseUrls(DefaultUrl);
+            builder.WebHost.UseUrls(ListenAddress.Default);
         }
 
         builder.Host.UseDefaultServiceProvider(options => (options.ValidateScopes, options.ValidateOnBuild) = (true, true));

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,6 +11,7 @@ using NeuroLab.Infrastructure.Caching.Journal;
 using NeuroLab.Infrastructure.Caching.Memory;
 using NeuroLab.Infrastructure.Caching.Redis;
 using NeuroLab.Infrastructure.Caching.Serialization;
+using NeuroLab.Infrastructure.Configuration;
 
 namespace NeuroLab.Infrastructure.Caching;
 
@@ -22,17 +22,7 @@ public static class CachingServices
     public static IServiceCollection AddCaching(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        services.AddOptions<CacheOptions>()
-            .Bind(configuration.GetSection(CacheOptions.SectionName))
-            .Configure(options =>
-            {
-                options.DefaultTtl = Seconds(configuration, "CACHE_DEFAULT_TTL") ?? options.DefaultTtl;
-                options.StaleThreshold = Seconds(configuration, "CACHE_STALE_THRESHOLD") ?? options.StaleThreshold;
-                options.MemoryMaxSize = (int?)Number(configuration, "CACHE_MEMORY_MAX_SIZE") ?? options.MemoryMaxSize;
-            })
-            .ValidateOnStart();
-        services.AddSingleton<IValidateOptions<CacheOptions>>(new CacheOptionsValidation(configuration.GetSection(CacheOptions.SectionName)));
-
+        services.AddSettings<CacheOptions>(configuration);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IInvalidationJournal, InProcessJournal>();
         services.TryAddSingleton<IInvalidationHints, NoHints>();
@@ -72,22 +62,5 @@ public static class CachingServices
         services.AddHostedService<CacheMeter>();
         services.AddHostedService<JournalLength>();
         return services;
-    }
-
-    private static TimeSpan? Seconds(IConfiguration configuration, string name) =>
-        Number(configuration, name) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
-
-    private static double? Number(IConfiguration configuration, string name)
-    {
-        var text = configuration[name];
-        if (string.IsNullOrWhiteSpace(text))
-        {
-            return null;
-        }
-
-        return double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
-            && Math.Abs(number) <= int.MaxValue / 1000
-            ? number
-            : throw new OptionsValidationException(name, typeof(CacheOptions), [$"{name} must be a number."]);
     }
 }

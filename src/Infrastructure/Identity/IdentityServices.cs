@@ -1,8 +1,6 @@
-using System.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Application.Abstractions.Identity;
@@ -14,14 +12,8 @@ namespace NeuroLab.Infrastructure.Identity;
 /// <summary>Passwords, tokens and their key.</summary>
 public static class IdentityServices
 {
-    /// <summary>The setting with the secret to sign with.</summary>
-    public const string SecretSetting = "Authentication:Jwt:Secret";
-
-    /// <summary>The settings with secrets of before, by which tokens are checked only.</summary>
-    public const string PreviousSecretsSetting = "Authentication:Jwt:PreviousSecrets";
-
     /// <summary>Registers the ports of <c>Application/Abstractions/Identity</c>, and the rules by which tokens are checked.</summary>
-    /// <exception cref="OptionsValidationException">A configured secret is too short.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A configured secret is too short.</exception>
     public static IServiceCollection AddIdentity(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
@@ -33,40 +25,19 @@ public static class IdentityServices
         services.AddSingleton<IAccountRevocations>(provider => provider.GetRequiredService<AccountRevocations>());
         services.AddSingleton<IJournalObserver>(provider => provider.GetRequiredService<AccountRevocations>());
 
-        var secret = configuration[SecretSetting] is { Length: > 0 } text ? SecretOf(SecretSetting, text) : null;
-        if (configuration[PreviousSecretsSetting] is { Length: > 0 })
+        var settings = IdentitySettings.Read(configuration);
+        var inDatabase = !string.IsNullOrWhiteSpace(configuration[DatabaseTarget.PostgresName]);
+        services.AddSingleton<ISigningKeyStore>(provider => (settings.Secret, inDatabase) switch
         {
-            throw new OptionsValidationException(
-                PreviousSecretsSetting, typeof(IdentityServices), [$"{PreviousSecretsSetting} is a list: write Authentication__Jwt__PreviousSecrets__0 for its first secret."]);
-        }
-
-        SigningKey[] previous =
-        [
-            .. configuration.GetSection(PreviousSecretsSetting).GetChildren().Select(child => new SigningKey(SecretOf(child.Path, child.Value ?? ""), null)),
-        ];
-        var inDatabase = !string.IsNullOrWhiteSpace(configuration.GetConnectionString("Postgres"));
-        services.AddSingleton<ISigningKeyStore>(provider => (secret, inDatabase) switch
-        {
-            ({ } configured, _) => new ConfiguredSigningKey(configured, previous),
-            (_, true) => new DatabaseSigningKeys(provider.GetRequiredService<ServiceKeyStore>(), provider.GetRequiredService<TimeProvider>(), previous),
-            _ => new SigningKeyFile(() => provider.GetRequiredService<DataDirectory>().FullPath, provider.GetRequiredService<TimeProvider>(), previous),
+            ({ } configured, _) => new ConfiguredSigningKey(configured, settings.Previous),
+            (_, true) => new DatabaseSigningKeys(provider.GetRequiredService<ServiceKeyStore>(), provider.GetRequiredService<TimeProvider>(), settings.Previous),
+            _ => new SigningKeyFile(() => provider.GetRequiredService<DataDirectory>().FullPath, provider.GetRequiredService<TimeProvider>(), settings.Previous),
         });
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<ISigningKeyRotation>(provider => provider.GetRequiredService<SigningKeys>());
         services.AddHostedService<SigningKeyWorker>();
         services.AddSingleton<IAccessTokenKeys, AccessTokenKeys>();
         return services;
-    }
-
-    private static byte[] SecretOf(string setting, string text)
-    {
-        var secret = Encoding.UTF8.GetBytes(text);
-        return secret.Length >= SigningKey.MinBytes
-            ? secret
-            : throw new OptionsValidationException(
-                setting,
-                typeof(IdentityServices),
-                [$"{setting} ({setting.Replace(":", "__", StringComparison.Ordinal)}) has {secret.Length} bytes; it needs at least {SigningKey.MinBytes}."]);
     }
 }
 

@@ -35,7 +35,7 @@ internal sealed class ConfiguredSigningKey(byte[] secret, IReadOnlyList<SigningK
     public Task<KeyRing> ReadAsync(CancellationToken cancellationToken) => Task.FromResult(_ring);
 
     public Task<(SigningKey Key, bool IsNew)> RotateAsync(CancellationToken cancellationToken) => throw new ConflictException(
-        $"The signing key is configured: put a new one into {IdentityServices.SecretSetting} and the present one into {IdentityServices.PreviousSecretsSetting}:0, on every node.");
+        $"The signing key is configured: put a new one into {IdentitySettings.SecretName} and the present one into {IdentitySettings.PreviousSecretsName}:0, on every node.");
 
     public Task RemoveRetiredAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -1,11 +1,18 @@
 using Microsoft.Extensions.Configuration;
+using NeuroLab.Infrastructure.Configuration;
 
 namespace NeuroLab.Infrastructure.Persistence;
 
 /// <summary>The folder of the embedded database and of the signing key: <c>DATA_DIR</c>, <c>./data</c> where it is not set. Made when first asked for.</summary>
 internal sealed class DataDirectory(IConfiguration configuration)
 {
-    private readonly Lazy<string> _path = new(() => Make(configuration["DATA_DIR"]));
+    /// <summary>The folder of the SQLite file <c>neurolab.db</c> and of the signing key; readable by the service's account alone.</summary>
+    [Setting(SettingGroup.Service, Default = Default)]
+    public const string Name = "DATA_DIR";
+
+    private const string Default = "./data";
+
+    private readonly Lazy<string> _path = new(() => Make(configuration[Name]));
 
     /// <summary>Its full path; it exists.</summary>
     /// <exception cref="InvalidOperationException">It cannot be made.</exception>
@@ -13,7 +20,7 @@ internal sealed class DataDirectory(IConfiguration configuration)
 
     private static string Make(string? configured)
     {
-        var path = System.IO.Path.GetFullPath(string.IsNullOrWhiteSpace(configured) ? "data" : configured);
+        var path = System.IO.Path.GetFullPath(string.IsNullOrWhiteSpace(configured) ? Default : configured);
         try
         {
             if (OperatingSystem.IsWindows())
@@ -28,7 +35,7 @@ internal sealed class DataDirectory(IConfiguration configuration)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidOperationException($"DATA_DIR names the folder {path}, which cannot be made or written.", e);
+            throw new InvalidOperationException($"{Name} names the folder {path}, which cannot be made; it must be a folder that the service's account can make or write, such as /var/lib/neurolab.", e);
         }
 
         return path;

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.Configuration;
+using NeuroLab.Infrastructure.Configuration;
 using Npgsql;
 
 namespace NeuroLab.Infrastructure.Persistence;
@@ -14,6 +15,16 @@ namespace NeuroLab.Infrastructure.Persistence;
 /// </summary>
 internal sealed class DatabaseTarget : IDisposable
 {
+    /// <summary>
+    /// PostgreSQL: <c>Host=...;Database=...;Username=...;Password=...</c>. Without it SQLite in <c>DATA_DIR</c>, for one node. Sessions are opened with the option
+    /// <c>lock_timeout</c>: behind PgBouncer list <c>options</c> in its <c>ignore_startup_parameters</c>, or set <c>Options</c> here.
+    /// </summary>
+    [Setting(SettingGroup.Service, IsSecret = true)]
+    public const string PostgresName = "ConnectionStrings:Postgres";
+
+    private static readonly string NotAConnectionString = SettingText.Wrong(
+        PostgresName, "cannot be read", "a connection string of PostgreSQL", "Host=db.internal;Database=neurolab;Username=neurolab;Password=PASSWORD");
+
     private readonly IReadOnlyList<IInterceptor> _interceptors;
     private readonly NpgsqlDataSource? _probes;
     private readonly TimeSpan _commandTimeout;
@@ -42,7 +53,7 @@ internal sealed class DatabaseTarget : IDisposable
     /// <summary>Reads the configuration.</summary>
     public static DatabaseTarget From(IConfiguration configuration, DataDirectory directory, DatabaseOptions options, IEnumerable<IInterceptor> interceptors)
     {
-        var postgres = configuration.GetConnectionString("Postgres");
+        var postgres = configuration[PostgresName];
         return string.IsNullOrWhiteSpace(postgres)
             ? Sqlite(Path.Combine(directory.FullPath, "neurolab.db"), options, interceptors)
             : Postgres(postgres, options, interceptors);
@@ -59,16 +70,9 @@ internal sealed class DatabaseTarget : IDisposable
     /// <exception cref="InvalidOperationException">The connection string cannot be understood.</exception>
     public static DatabaseTarget Postgres(string connectionString, DatabaseOptions options, IEnumerable<IInterceptor> interceptors)
     {
-        NpgsqlConnectionStringBuilder text;
-        try
-        {
-            text = new NpgsqlConnectionStringBuilder(connectionString);
-        }
-        catch (Exception e) when (e is ArgumentException or FormatException)
-        {
+        var text = Parse(connectionString)
             // Without the cause: its text may hold the password.
-            throw new InvalidOperationException("ConnectionStrings:Postgres is not a connection string of PostgreSQL (Host=...;Database=...;Username=...;Password=...).");
-        }
+            ?? throw new InvalidOperationException(NotAConnectionString);
 
         Default("Timeout", () => text.Timeout = 3);
         Default("Command Timeout", () => text.CommandTimeout = WholeSeconds(options.AttemptTimeout));
@@ -93,6 +97,10 @@ internal sealed class DatabaseTarget : IDisposable
             }
         }
     }
+
+    /// <summary>What is wrong with the settings, a sentence each.</summary>
+    public static IEnumerable<string> Failures(IConfiguration configuration) =>
+        configuration[PostgresName] is { } text && !string.IsNullOrWhiteSpace(text) && Parse(text) is null ? [NotAConnectionString] : [];
 
     /// <summary>Sets up a context for this database.</summary>
     public void Configure(DbContextOptionsBuilder builder)
@@ -144,6 +152,18 @@ internal sealed class DatabaseTarget : IDisposable
 
     /// <summary>A source of connections with a name of its own: the driver's measurements would name it by its connection string.</summary>
     internal static NpgsqlDataSource Named(string connectionString, string name) => new NpgsqlDataSourceBuilder(connectionString) { Name = name }.Build();
+
+    private static NpgsqlConnectionStringBuilder? Parse(string connectionString)
+    {
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(connectionString);
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            return null;
+        }
+    }
 
     private static async Task SelectOneAsync(System.Data.Common.DbConnection connection, CancellationToken cancellationToken)
     {

@@ -8,6 +8,7 @@ using NeuroLab.Application.Abstractions.Auditing;
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Application.Abstractions.Persistence;
 using NeuroLab.Infrastructure.Caching.Journal;
+using NeuroLab.Infrastructure.Configuration;
 using NeuroLab.Infrastructure.Resilience;
 
 namespace NeuroLab.Infrastructure.Persistence;
@@ -25,8 +26,7 @@ public static class PersistenceServices
     {
         ArgumentNullException.ThrowIfNull(configuration);
         services.TryAddSingleton(TimeProvider.System);
-        services.AddOptions<DatabaseOptions>().Bind(configuration.GetSection(DatabaseOptions.Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<DatabaseOptions>, DatabaseOptionsValidator>();
+        services.AddSettings<DatabaseOptions>(configuration);
         services.AddSingleton(_ => new DataDirectory(configuration));
         services.AddSingleton(provider => DatabaseTarget.From(
             configuration,

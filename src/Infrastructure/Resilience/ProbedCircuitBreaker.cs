@@ -1,4 +1,6 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Logging;
+using NeuroLab.Infrastructure.Configuration;
 using Polly;
 using Polly.CircuitBreaker;
 
@@ -7,19 +9,24 @@ namespace NeuroLab.Infrastructure.Resilience;
 /// <summary>When a breaker opens and how it is closed again.</summary>
 public sealed record CircuitBreakerSettings
 {
-    /// <summary>Share of failed calls that opens it, above 0 to 1.</summary>
+    /// <summary>Share of failed calls at which it opens, and nothing is asked any more.</summary>
+    [Range(0.01, 1.0)]
     public double FailureRatio { get; init; } = 0.5;
 
-    /// <summary>Calls within the sampling time below which it never opens; at least 2.</summary>
+    /// <summary>Calls within the sampling time below which it never opens.</summary>
+    [Range(2, 100_000)]
     public int MinimumThroughput { get; init; } = 5;
 
-    /// <summary>Over what time calls are counted; at least 0.5 s.</summary>
+    /// <summary>Over what time calls are counted.</summary>
+    [TimeRange("00:00:00.5", "01:00:00")]
     public TimeSpan SamplingDuration { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How often an open breaker asks whether the other side is back; more than zero.</summary>
+    /// <summary>How often an open breaker asks whether the other side is back.</summary>
+    [TimeRange("00:00:00.01", "00:10:00")]
     public TimeSpan ProbeInterval { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>After what time a caller is let through although no probe has succeeded; at least 0.5 s.</summary>
+    /// <summary>After what time a caller is let through although no probe has succeeded.</summary>
+    [TimeRange("00:00:00.5", "01:00:00")]
     public TimeSpan MaxBreak { get; init; } = TimeSpan.FromSeconds(60);
 }
 

@@ -32,6 +32,10 @@ internal static class CacheEndpoints
             .Audited(AuditAction.CacheClear)
             .Describe("clearCache", "Purge matching entries in every tier on every node.", new() { Body = typeof(ClearCacheBody), IsCommand = true, Problems = [400, 401, 403, 413, 415, 503] })
             .Produces<ClearCacheResponse>();
+        admin.MapPost("/warm", WarmAsync)
+            .Audited(AuditAction.CacheWarm)
+            .Describe("warmCache", "Load what a user asks first into the cache of this node, and into Redis.", new() { Body = typeof(WarmCacheBody), Problems = [400, 401, 403, 404, 413, 415, 503] })
+            .Produces<WarmCacheResponse>();
         admin.MapGet("/entries", EntriesAsync)
             .Audited(AuditAction.EntriesRead)
             .Describe("listCacheEntries", "Entries of both tiers, without their values.", new() { Parameters = [Pattern, Limit], Problems = [400, 401, 403] })
@@ -54,6 +58,12 @@ internal static class CacheEndpoints
         return Results.Json(await mediator.CommandAsync(http, new ClearCache(body.Pattern) { By = http.AuditOrigin() }), ApiJson.Options);
     }
 
+    private static async Task<IResult> WarmAsync(HttpContext http, IMediator mediator)
+    {
+        var body = await JsonBody.ReadAsync<WarmCacheBody>(http);
+        return Results.Json(await mediator.CommandAsync(http, new WarmCache(body.User) { By = http.AuditOrigin() }), ApiJson.Options);
+    }
+
     private static async Task<IResult> EntriesAsync(HttpContext http, IMediator mediator)
     {
         var query = new QueryReader(http.Request.Query);
@@ -74,3 +84,7 @@ internal static class CacheEndpoints
 /// <summary>Purges cached values.</summary>
 /// <param name="Pattern">A glob over keys; <c>*</c> is every key of this application.</param>
 internal sealed record ClearCacheBody(string Pattern);
+
+/// <summary>Warms the cache for a user.</summary>
+/// <param name="User">The account's e-mail address or id.</param>
+internal sealed record WarmCacheBody(string User);

@@ -9,9 +9,9 @@ namespace NeuroLab.WebApi.Endpoints;
 /// <summary>Dashboards of the signed-in user.</summary>
 internal static class DashboardEndpoints
 {
-    private static readonly WordParameter Period = new("period", "Over what time.", "30d", ["7d", "30d", "90d", "all"]);
-    private static readonly IntParameter Limit = new("limit", "How many experiments.", 10, 1, 50);
-    private static readonly IntParameter Days = new("days", "Of how many days.", 7, 1, 365);
+    private static readonly WordParameter Period = new("period", "Over what time.", GetDashboardCharts.DefaultPeriod, ["7d", "30d", "90d", "all"]);
+    private static readonly IntParameter Limit = new("limit", "How many experiments.", GetDashboardRecent.DefaultLimit, 1, 50);
+    private static readonly IntParameter Days = new("days", "Of how many days.", GetDashboardRecent.DefaultDays, 1, 365);
 
     /// <summary>Maps the endpoints.</summary>
     public static void MapDashboard(this IEndpointRouteBuilder routes)

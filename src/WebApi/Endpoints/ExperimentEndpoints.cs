@@ -13,7 +13,7 @@ internal static class ExperimentEndpoints
 {
     private const string What = "experiment";
 
-    private static readonly IntParameter Limit = new("limit", "Page size.", 50, 1, 100);
+    private static readonly IntParameter Limit = new("limit", "Page size.", ListExperiments.DefaultLimit, 1, 100);
     private static readonly IntParameter Offset = new("offset", "How many to pass over.", 0, 0, int.MaxValue);
     private static readonly WordParameter Status = new("status", "With this status only.", null, ExperimentNames.Statuses);
 

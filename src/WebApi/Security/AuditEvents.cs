@@ -24,6 +24,7 @@ internal sealed partial class AuditEvents(ILoggerFactory loggers)
             AuditAction.KeyRotation => LogKeyRotation,
             AuditAction.StatisticsRead => LogStatisticsRead,
             AuditAction.EntriesRead => LogEntriesRead,
+            AuditAction.CacheWarm => LogCacheWarm,
             _ => LogAuditRead,
         };
         log(by.Actor, by.Address, outcome);
@@ -49,6 +50,9 @@ internal sealed partial class AuditEvents(ILoggerFactory loggers)
 
     [LoggerMessage(EventId = 9006, Level = LogLevel.Information, Message = "Audit log read by {Actor} from {Address}: {Outcome}.")]
     private partial void LogAuditRead(string actor, string? address, AuditOutcome outcome);
+
+    [LoggerMessage(EventId = 9008, Level = LogLevel.Information, Message = "Cache warmed by {Actor} from {Address}: {Outcome}.")]
+    private partial void LogCacheWarm(string actor, string? address, AuditOutcome outcome);
 
     [LoggerMessage(EventId = 9010, Level = LogLevel.Warning, Message = "Administration refused to {Actor} from {Address}: {Status}.")]
     private partial void LogRefused(string actor, string? address, int status);

@@ -1,12 +1,39 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Options;
+using NeuroLab.Infrastructure.Configuration;
 
 namespace NeuroLab.WebApi.Settings;
 
 /// <summary>What the web side is configured with. Immutable.</summary>
 internal sealed record ServiceSettings
 {
+    /// <summary>Requests a minute that a user, or an address where nobody is signed in, may send; 0 turns every limit off but that on failed sign-ins.</summary>
+    [Setting(SettingGroup.Service, Default = DefaultRateLimit, Bounds = "from 0 to 10000000")]
+    public const string RateLimitName = "RATE_LIMIT_PER_MINUTE";
+
+    /// <summary>Origins whose scripts may call the service.</summary>
+    [Setting(SettingGroup.Service, IsList = true, Bounds = "scheme, host and port")]
+    public const string CorsOriginsName = "Cors:Origins";
+
+    /// <summary>IP addresses of the proxies whose forwarded headers count.</summary>
+    [Setting(SettingGroup.Service, IsList = true)]
+    public const string KnownProxiesName = "ForwardedHeaders:KnownProxies";
+
+    /// <summary>Opens the administration by the header <c>X-Admin-API-Key</c>.</summary>
+    [Setting(SettingGroup.Service, IsSecret = true, Bounds = "16 or more printable ASCII characters, no spaces")]
+    public const string AdminApiKeyName = "Authentication:AdminApiKey";
+
+    /// <summary>
+    /// Who may read <c>/metrics</c>: <c>admin</c> (the role, or the administrator's key), <c>anyone</c>, or <c>off</c>: there is no such page, and nothing is collected for it.
+    /// </summary>
+    [Setting(SettingGroup.Telemetry, Default = "admin", Bounds = "admin, anyone or off")]
+    public const string MetricsAccessName = "Metrics:Access";
+
+    private const int DefaultRateLimit = 6000;
+    private const int MostRateLimit = 10_000_000;
+    private const int ShortestAdminKey = 16;
+
     /// <summary>Requests a minute that a user, or an address where nobody is signed in, may send; 0 for no limit.</summary>
     public required int RateLimitPerMinute { get; init; }
 
@@ -30,34 +57,34 @@ internal sealed record ServiceSettings
     public static ServiceSettings Read(IConfiguration configuration)
     {
         var failures = new List<string>();
+        var limits = new RequestLimits();
+        failures.AddRange(InfrastructureSettings.FailuresOf(() => limits = SettingReader.Read<RequestLimits>(configuration)));
         var settings = new ServiceSettings
         {
-            RateLimitPerMinute = RateLimit(configuration["RATE_LIMIT_PER_MINUTE"], failures),
-            CorsOrigins = Origins(configuration.GetSection("Cors:Origins"), failures),
-            KnownProxies = Proxies(configuration.GetSection("ForwardedHeaders:KnownProxies"), failures),
-            AdminApiKey = AdminKey(configuration["Authentication:AdminApiKey"], failures),
-            Limits = RequestLimits.Read(configuration, failures),
-            Metrics = MetricsAccessOf(configuration["Metrics:Access"], failures),
+            RateLimitPerMinute = RateLimit(configuration[RateLimitName], failures),
+            CorsOrigins = Origins(configuration.GetSection(CorsOriginsName), failures),
+            KnownProxies = Proxies(configuration.GetSection(KnownProxiesName), failures),
+            AdminApiKey = AdminKey(configuration[AdminApiKeyName], failures),
+            Limits = limits,
+            Metrics = MetricsAccessOf(configuration[MetricsAccessName], failures),
         };
         return failures.Count == 0 ? settings : throw new OptionsValidationException("service", typeof(ServiceSettings), failures);
     }
 
     private static int RateLimit(string? text, List<string> failures)
     {
-        const int ByDefault = 6000;
-        const int Most = 10_000_000;
         if (string.IsNullOrEmpty(text))
         {
-            return ByDefault;
+            return DefaultRateLimit;
         }
 
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit <= Most)
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit <= MostRateLimit)
         {
             return limit;
         }
 
-        failures.Add($"RATE_LIMIT_PER_MINUTE must be a whole number from 0 (no limit) to {Most}.");
-        return ByDefault;
+        failures.Add(SettingText.Wrong(RateLimitName, "is no such number", $"a whole number from 0 (no limit) to {MostRateLimit}", $"{DefaultRateLimit}"));
+        return DefaultRateLimit;
     }
 
     private static string[] Origins(IConfigurationSection section, List<string> failures)
@@ -68,7 +95,7 @@ internal sealed record ServiceSettings
             if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https")
                 || !string.Equals(uri.GetLeftPart(UriPartial.Authority), origin, StringComparison.OrdinalIgnoreCase))
             {
-                failures.Add($"{name} must be an origin, such as https://app.example.org: scheme, host and port, no path, no wildcard.");
+                failures.Add(SettingText.Wrong(name, "is no origin", "scheme, host and port, without a path or a wildcard", "https://app.example.org"));
             }
         }
 
@@ -86,7 +113,7 @@ internal sealed record ServiceSettings
             }
             else
             {
-                failures.Add($"{name} must be the IP address of a proxy.");
+                failures.Add(SettingText.Wrong(name, "is no address", "the IP address of a proxy", "10.0.0.7"));
             }
         }
 
@@ -95,15 +122,15 @@ internal sealed record ServiceSettings
 
     private static string? AdminKey(string? key, List<string> failures)
     {
-        const int Least = 16;
         if (string.IsNullOrEmpty(key))
         {
             return null;
         }
 
-        if (key.Length < Least || key.Any(c => c is < '!' or > '~'))
+        if (key.Length < ShortestAdminKey || key.Any(c => c is < '!' or > '~'))
         {
-            failures.Add($"Authentication:AdminApiKey must have at least {Least} characters, all of them printable ASCII without spaces.");
+            failures.Add(SettingText.Wrong(
+                AdminApiKeyName, "is too short, or has other characters", $"{ShortestAdminKey} or more characters of printable ASCII without spaces", "what 'openssl rand -hex 24' prints"));
         }
 
         return key;
@@ -124,7 +151,7 @@ internal sealed record ServiceSettings
             }
         }
 
-        failures.Add("Metrics:Access (Metrics__Access) must be off, admin or anyone.");
+        failures.Add(SettingText.Wrong(MetricsAccessName, "is none of the three", "admin, anyone or off", "admin"));
         return MetricsAccess.Admin;
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using NeuroLab.Infrastructure.Configuration;
 using OpenTelemetry.Exporter;
 
 namespace NeuroLab.WebApi.Telemetry;
@@ -7,22 +8,31 @@ namespace NeuroLab.WebApi.Telemetry;
 /// <summary>Where traces and metrics are sent: the standard settings of OpenTelemetry's OTLP exporter. Immutable.</summary>
 internal sealed record TelemetrySettings
 {
-    /// <summary>The setting that turns the exporter on.</summary>
+    /// <summary>The collector to which traces and metrics are sent; http or https, without user, password or query. Without it nothing is sent.</summary>
+    [Setting(SettingGroup.Telemetry)]
     public const string EndpointName = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
-    /// <summary>The setting that says how it speaks.</summary>
+    /// <summary>How it is spoken to; <c>http/protobuf</c> below <c>/v1/traces</c> and <c>/v1/metrics</c>.</summary>
+    [Setting(SettingGroup.Telemetry, Default = Grpc, Bounds = "grpc or http/protobuf")]
     public const string ProtocolName = "OTEL_EXPORTER_OTLP_PROTOCOL";
 
-    /// <summary>The setting with the headers of every call, such as a key of the collector.</summary>
+    /// <summary>Headers of every call, such as a key of the collector: <c>name=value,name=value</c>.</summary>
+    [Setting(SettingGroup.Telemetry, IsSecret = true)]
     public const string HeadersName = "OTEL_EXPORTER_OTLP_HEADERS";
 
-    /// <summary>The setting that bounds one call.</summary>
+    /// <summary>Milliseconds that one call may take.</summary>
+    [Setting(SettingGroup.Telemetry, Default = DefaultTimeout, Bounds = MillisecondBounds)]
     public const string TimeoutName = "OTEL_EXPORTER_OTLP_TIMEOUT";
 
-    /// <summary>The setting that says how often metrics are sent.</summary>
+    /// <summary>Milliseconds between two reports of the metrics.</summary>
+    [Setting(SettingGroup.Telemetry, Default = DefaultMetricInterval, Bounds = MillisecondBounds)]
     public const string MetricIntervalName = "OTEL_METRIC_EXPORT_INTERVAL";
 
+    private const string Grpc = "grpc";
+    private const string MillisecondBounds = "from 1 to 3600000";
     private const int MostMilliseconds = 3_600_000;
+    private const int DefaultTimeout = 10_000;
+    private const int DefaultMetricInterval = 60_000;
 
     /// <summary>The collector; http or https.</summary>
     public required Uri Endpoint { get; init; }
@@ -53,7 +63,7 @@ internal sealed record TelemetrySettings
         var failures = new List<string>();
         if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.UserInfo.Length > 0 || uri.Query.Length > 0)
         {
-            failures.Add($"{EndpointName} must be an address such as http://collector.internal:4317: http or https, without user, password or query.");
+            failures.Add(SettingText.Wrong(EndpointName, "is no such address", "an address of http or https without user, password or query", "http://collector.internal:4317"));
         }
 
         var settings = new TelemetrySettings
@@ -61,8 +71,8 @@ internal sealed record TelemetrySettings
             Endpoint = uri ?? new Uri("http://localhost"),
             Protocol = ProtocolOf(configuration[ProtocolName], failures),
             Headers = HeadersOf(configuration[HeadersName], failures),
-            Timeout = Milliseconds(configuration, TimeoutName, 10_000, failures),
-            MetricInterval = Milliseconds(configuration, MetricIntervalName, 60_000, failures),
+            Timeout = Milliseconds(configuration, TimeoutName, DefaultTimeout, failures),
+            MetricInterval = Milliseconds(configuration, MetricIntervalName, DefaultMetricInterval, failures),
         };
         return failures.Count == 0 ? settings : throw new OptionsValidationException("telemetry", typeof(TelemetrySettings), failures);
     }
@@ -71,12 +81,12 @@ internal sealed record TelemetrySettings
     {
         switch (text)
         {
-            case null or "" or "grpc":
+            case null or "" or Grpc:
                 return OtlpExportProtocol.Grpc;
             case "http/protobuf":
                 return OtlpExportProtocol.HttpProtobuf;
             default:
-                failures.Add($"{ProtocolName} must be grpc or http/protobuf.");
+                failures.Add(SettingText.Wrong(ProtocolName, "is no known protocol", "grpc or http/protobuf", Grpc));
                 return OtlpExportProtocol.Grpc;
         }
     }
@@ -90,7 +100,7 @@ internal sealed record TelemetrySettings
 
         if (text.Split(',').Any(pair => pair.IndexOf('=', StringComparison.Ordinal) < 1))
         {
-            failures.Add($"{HeadersName} must be a list such as name=value,name=value.");
+            failures.Add(SettingText.Wrong(HeadersName, "is no list of headers", "of this form", "name=value,name=value"));
         }
 
         return text;
@@ -109,7 +119,7 @@ internal sealed record TelemetrySettings
             return number;
         }
 
-        failures.Add($"{name} must be a whole number of milliseconds from 1 to {MostMilliseconds}.");
+        failures.Add(SettingText.Wrong(name, "is no such number", $"a whole number of milliseconds from 1 to {MostMilliseconds}", $"{byDefault}"));
         return byDefault;
     }
 }

@@ -83,7 +83,7 @@ public sealed partial class CommandLineTests(Servers servers)
     [InlineData("CACHE_MEMORY_MAX_SIZE", "0", "CACHE_MEMORY_MAX_SIZE")]
     [InlineData("REDIS_URL", "localhost:6379", "REDIS_URL")]
     [InlineData("RATE_LIMIT_PER_MINUTE", "-1", "RATE_LIMIT_PER_MINUTE")]
-    [InlineData("Cache__Database__Retries", "11", "Cache:Database:Retries")]
+    [InlineData("Cache__Database__Retries", "11", "Cache__Database__Retries")]
     [InlineData("Authentication__Jwt__Secret", "short", "Authentication__Jwt__Secret")]
     public async Task Start_WhenASettingIsWrong_EndsWithASentenceThatNamesIt(string name, string value, string named)
     {

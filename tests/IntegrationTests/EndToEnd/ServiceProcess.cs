@@ -65,6 +65,26 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
         return (service._process.ExitCode, service.Output);
     }
 
+    /// <summary>Runs it to its end, as a script does.</summary>
+    /// <returns>The exit code, what it answered and what it complained of.</returns>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunForScriptAsync(IReadOnlyDictionary<string, string> settings, params string[] arguments)
+    {
+        using var process = Create(arguments, settings);
+        process.Start();
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        try
+        {
+            await process.WaitForExitAsync().WaitAsync(StartLimit);
+        }
+        catch (TimeoutException)
+        {
+            process.Kill();
+            throw;
+        }
+
+        return (process.ExitCode, await output, await errors);
+    }
+
     /// <summary>Ends it as an operator does, and waits for its end.</summary>
     public async Task StopAsync()
     {
@@ -163,6 +183,6 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
     [GeneratedRegex(@"Now listening on: (http://\S+)")]
     private static partial Regex Listening();
 
-    [GeneratedRegex("^(ASPNETCORE_|Metrics__|DOTNET_ENVIRONMENT|DOTNET_URLS|CACHE_|Cache__|REDIS_|ConnectionStrings__|Authentication__|Cors__|ForwardedHeaders__|DATA_DIR$|RATE_LIMIT|Limits__|Logging__|CORECLR_|OTEL_)")]
+    [GeneratedRegex("^(ASPNETCORE_|Metrics__|DOTNET_ENVIRONMENT|DOTNET_URLS|CACHE_|Cache__|REDIS_|ConnectionStrings__|Authentication__|Cors__|ForwardedHeaders__|DATA_DIR$|RATE_LIMIT|Limits__|Experiments__|Logging__|CORECLR_|OTEL_)")]
     private static partial Regex Setting();
 }

@@ -75,12 +75,12 @@ public sealed class RedisRefusalTests
     [InlineData("REDIS_URL", "redis://:hunter2@h/x", "REDIS_URL")]
     [InlineData("REDIS_URL", "redis://:hunter2@h,g/1", "REDIS_URL")]
     [InlineData("REDIS_URL", "redis://:hunter2@h?ssl=true", "REDIS_URL")]
-    [InlineData("Cache:Redis:HardTimeout", "00:01:00", "Cache:Redis:HardTimeout")]
-    [InlineData("Cache:Redis:HardTimeout", "soon", "Cache:Redis:HardTimeout")]
-    [InlineData("Cache:Redis:MaxCallsInFlight", "0", "Cache:Redis:MaxCallsInFlight")]
-    [InlineData("Cache:Redis:Breaker:FailureRatio", "2", "Cache:Redis:Breaker:FailureRatio")]
+    [InlineData("Cache:Redis:HardTimeout", "00:01:00", "Cache__Redis__HardTimeout")]
+    [InlineData("Cache:Redis:HardTimeout", "soon", "Cache__Redis__HardTimeout")]
+    [InlineData("Cache:Redis:MaxCallsInFlight", "0", "Cache__Redis__MaxCallsInFlight")]
+    [InlineData("Cache:Redis:Breaker:FailureRatio", "2", "Cache__Redis__Breaker__FailureRatio")]
     [InlineData("Cache:Redis:NoSuchSetting", "1", "NoSuchSetting")]
-    [InlineData("Cache:KeyPrefix", "", "Cache:KeyPrefix")]
+    [InlineData("Cache:KeyPrefix", "", "Cache__KeyPrefix")]
     public async Task Start_WhenASettingIsWrong_FailsWithASentenceThatNamesItAndNoPassword(string setting, string value, string named)
     {
         var start = () => RedisTierHost.StartAsync(null, waitUntilAvailable: false, settings: (setting, value));

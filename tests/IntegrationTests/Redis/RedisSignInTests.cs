@@ -139,7 +139,7 @@ public sealed class RedisSignInTests : IDisposable
         {
             var start = () => RedisTierHost.StartAsync(url, waitUntilAvailable: false, settings: (CaFile, file));
 
-            await start.Should().ThrowAsync<Microsoft.Extensions.Options.OptionsValidationException>().WithMessage("*Cache:Redis:TlsCaFile*");
+            await start.Should().ThrowAsync<Microsoft.Extensions.Options.OptionsValidationException>().WithMessage("*Cache__Redis__TlsCaFile*");
         }
 
         File.Delete(empty);

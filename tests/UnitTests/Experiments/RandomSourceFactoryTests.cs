@@ -23,7 +23,7 @@ public sealed class RandomSourceFactoryTests
 
     [Fact]
     public void AddRandomness_WhenTheSeedIsNoNumber_NamesTheSetting() =>
-        FluentActions.Invoking(() => Factory("many")).Should().Throw<InvalidOperationException>().WithMessage("*Experiments:RandomSeed*");
+        FluentActions.Invoking(() => Factory("many")).Should().Throw<Microsoft.Extensions.Options.OptionsValidationException>().WithMessage("*Experiments__RandomSeed*");
 
     [Fact]
     public void AddRandomness_WhenCalled_AddsTheDiagnostics()

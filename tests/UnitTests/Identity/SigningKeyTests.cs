@@ -73,7 +73,7 @@ public sealed class SigningKeyTests : IDisposable
 
         var add = () => new ServiceCollection().AddIdentity(configuration);
 
-        add.Should().Throw<OptionsValidationException>().WithMessage("*Authentication:Jwt:Secret*at least 32*").Which.Message.Should().NotContain("too short");
+        add.Should().Throw<OptionsValidationException>().WithMessage("*Authentication__Jwt__Secret*at least 32*").Which.Message.Should().NotContain("too short");
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class SigningKeyTests : IDisposable
 
         var add = () => new ServiceCollection().AddIdentity(configuration);
 
-        add.Should().Throw<OptionsValidationException>().WithMessage("*Authentication:Jwt:PreviousSecrets:1*at least 32*").Which.Message.Should().NotContain("too short");
+        add.Should().Throw<OptionsValidationException>().WithMessage("*Authentication__Jwt__PreviousSecrets__1*at least 32*").Which.Message.Should().NotContain("too short");
     }
 
     [Fact]

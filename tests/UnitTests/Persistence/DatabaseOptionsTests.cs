@@ -1,3 +1,4 @@
+using NeuroLab.Infrastructure.Configuration;
 using NeuroLab.Infrastructure.Persistence;
 
 namespace NeuroLab.UnitTests.Persistence;
@@ -24,7 +25,7 @@ public sealed class DatabaseOptionsTests
     };
 
     [Fact]
-    public void Validate_TheDefaults_Succeeds() => new DatabaseOptionsValidator().Validate(null, new DatabaseOptions()).Succeeded.Should().BeTrue();
+    public void Validate_TheDefaults_Succeeds() => SettingReader.FailuresOf(new DatabaseOptions()).Should().BeEmpty();
 
     [Theory]
     [MemberData(nameof(Wrong))]
@@ -33,8 +34,6 @@ public sealed class DatabaseOptionsTests
         var options = new DatabaseOptions();
         change(options);
 
-        var result = new DatabaseOptionsValidator().Validate(null, options);
-
-        result.Failures.Should().ContainSingle().Which.Should().StartWith($"Cache:Database:{setting} must ");
+        SettingReader.FailuresOf(options).Should().ContainSingle().Which.Should().StartWith($"Cache__Database__{setting} is ");
     }
 }

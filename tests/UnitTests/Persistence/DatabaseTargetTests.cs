@@ -45,7 +45,7 @@ public sealed class DatabaseTargetTests : IDisposable
     {
         var from = () => From(("ConnectionStrings:Postgres", "postgres://user:secret@host/db"));
 
-        from.Should().Throw<InvalidOperationException>().WithMessage("ConnectionStrings:Postgres *").Which.ToString().Should().NotContain("secret");
+        from.Should().Throw<InvalidOperationException>().WithMessage("ConnectionStrings__Postgres *").Which.ToString().Should().NotContain("secret");
     }
 
     [Fact]

@@ -61,7 +61,7 @@ public sealed class ServiceSettingsTests
     {
         var read = () => Read((name, value));
 
-        read.Should().Throw<OptionsValidationException>().Which.Failures.Should().ContainSingle().Which.Should().Contain(name).And.NotContain($"'{value}'");
+        read.Should().Throw<OptionsValidationException>().Which.Failures.Should().ContainSingle().Which.Should().Contain(name.Replace(":", "__", StringComparison.Ordinal)).And.NotContain($"'{value}'");
     }
 
     [Fact]

@@ -20,6 +20,9 @@ public enum AuditAction
 
     /// <summary>The audit log is read.</summary>
     AuditRead,
+
+    /// <summary>Values are loaded into the cache for a user.</summary>
+    CacheWarm,
 }
 
 /// <summary>How it ended.</summary>

@@ -11,8 +11,11 @@ namespace NeuroLab.Application.Dashboard;
 /// <param name="UserId">The owner.</param>
 /// <param name="Period">7d, 30d, 90d or all.</param>
 /// <param name="ExperimentType">Of this type only; null: of all.</param>
-public sealed record GetDashboardCharts(Guid UserId, string Period, string? ExperimentType) : ICacheableQuery<DashboardChartsResponse>
+public sealed record GetDashboardCharts(Guid UserId, string Period, string? ExperimentType) : IWarmableQuery<GetDashboardCharts, DashboardChartsResponse>
 {
+    /// <summary>The period that is shown first.</summary>
+    public const string DefaultPeriod = "30d";
+
     private static readonly CachePolicy DefaultPolicy = CachePolicy.Default;
 
     /// <inheritdoc />
@@ -23,6 +26,9 @@ public sealed record GetDashboardCharts(Guid UserId, string Period, string? Expe
 
     /// <inheritdoc />
     public CacheReadOptions ReadOptions { get; init; }
+
+    /// <inheritdoc />
+    public static GetDashboardCharts FirstAskedBy(Guid userId) => new(userId, DefaultPeriod, ExperimentType: null);
 }
 
 internal sealed class GetDashboardChartsHandler(IDashboardReader dashboards, TimeProvider clock)

@@ -10,8 +10,14 @@ namespace NeuroLab.Application.Dashboard;
 /// <param name="UserId">The owner.</param>
 /// <param name="Limit">How many are listed, 1 to 50.</param>
 /// <param name="Days">How many days it reaches back from now, 1 to 365.</param>
-public sealed record GetDashboardRecent(Guid UserId, int Limit, int Days) : ICacheableQuery<DashboardRecentResponse>
+public sealed record GetDashboardRecent(Guid UserId, int Limit, int Days) : IWarmableQuery<GetDashboardRecent, DashboardRecentResponse>
 {
+    /// <summary>How many are listed first.</summary>
+    public const int DefaultLimit = 10;
+
+    /// <summary>Of how many days they are first.</summary>
+    public const int DefaultDays = 7;
+
     private static readonly CachePolicy DefaultPolicy = CachePolicy.Default;
 
     /// <inheritdoc />
@@ -23,6 +29,9 @@ public sealed record GetDashboardRecent(Guid UserId, int Limit, int Days) : ICac
 
     /// <inheritdoc />
     public CacheReadOptions ReadOptions { get; init; }
+
+    /// <inheritdoc />
+    public static GetDashboardRecent FirstAskedBy(Guid userId) => new(userId, DefaultLimit, DefaultDays);
 }
 
 internal sealed class GetDashboardRecentHandler(IDashboardReader dashboards, TimeProvider clock)

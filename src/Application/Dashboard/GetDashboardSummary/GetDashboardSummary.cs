@@ -9,7 +9,7 @@ namespace NeuroLab.Application.Dashboard;
 
 /// <summary>Totals over all experiments of a user.</summary>
 /// <param name="UserId">The owner.</param>
-public sealed record GetDashboardSummary(Guid UserId) : ICacheableQuery<DashboardSummaryResponse>
+public sealed record GetDashboardSummary(Guid UserId) : IWarmableQuery<GetDashboardSummary, DashboardSummaryResponse>
 {
     private static readonly CachePolicy DefaultPolicy = CachePolicy.Default;
 
@@ -21,6 +21,9 @@ public sealed record GetDashboardSummary(Guid UserId) : ICacheableQuery<Dashboar
 
     /// <inheritdoc />
     public CacheReadOptions ReadOptions { get; init; }
+
+    /// <inheritdoc />
+    public static GetDashboardSummary FirstAskedBy(Guid userId) => new(userId);
 }
 
 internal sealed class GetDashboardSummaryHandler(IDashboardReader dashboards, TimeProvider clock)

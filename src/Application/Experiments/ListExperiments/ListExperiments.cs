@@ -12,8 +12,11 @@ namespace NeuroLab.Application.Experiments;
 /// <param name="Offset">How many to pass over; 0 or more.</param>
 /// <param name="ExperimentType">Of this type only; null: of all.</param>
 /// <param name="Status">With this status only; null: with any.</param>
-public sealed record ListExperiments(Guid UserId, int Limit, int Offset, string? ExperimentType, string? Status) : ICacheableQuery<ExperimentListResponse>
+public sealed record ListExperiments(Guid UserId, int Limit, int Offset, string? ExperimentType, string? Status) : IWarmableQuery<ListExperiments, ExperimentListResponse>
 {
+    /// <summary>The size of the page that is shown first.</summary>
+    public const int DefaultLimit = 50;
+
     private static readonly CachePolicy DefaultPolicy = CachePolicy.Default;
 
     /// <inheritdoc />
@@ -31,6 +34,9 @@ public sealed record ListExperiments(Guid UserId, int Limit, int Offset, string?
 
     /// <inheritdoc />
     public CacheReadOptions ReadOptions { get; init; }
+
+    /// <inheritdoc />
+    public static ListExperiments FirstAskedBy(Guid userId) => new(userId, DefaultLimit, 0, ExperimentType: null, Status: null);
 }
 
 internal sealed class ListExperimentsHandler(IExperimentReader experiments) : ICacheableQueryHandler<ListExperiments, ExperimentListResponse>

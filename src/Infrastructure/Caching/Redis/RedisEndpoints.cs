@@ -1,12 +1,29 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Configuration;
+using NeuroLab.Infrastructure.Configuration;
 
 namespace NeuroLab.Infrastructure.Caching.Redis;
 
 /// <summary>Where the store is and how to sign in. Immutable. Never written to a log: it has a password.</summary>
 internal sealed record RedisEndpoints
 {
+    /// <summary>Where Redis is: <c>redis://[user:password@]host:port/db</c>, or <c>rediss://</c> for TLS; hosts with commas between them are a cluster. Wins over <c>REDIS_HOST</c>. Without either: memory only.</summary>
+    [Setting(SettingGroup.Redis, IsSecret = true)]
+    public const string UrlName = "REDIS_URL";
+
+    /// <summary>The host, where there is no <c>REDIS_URL</c>; several with commas between them are a cluster.</summary>
+    [Setting(SettingGroup.Redis)]
+    public const string HostName = "REDIS_HOST";
+
+    /// <summary>Its port, where <c>REDIS_HOST</c> names none.</summary>
+    [Setting(SettingGroup.Redis, Default = DefaultPort, Bounds = "from 1 to 65535")]
+    public const string PortName = "REDIS_PORT";
+
+    /// <summary>Its database, where there is no <c>REDIS_URL</c>; a cluster has 0 alone.</summary>
+    [Setting(SettingGroup.Redis, Default = 0, Bounds = "from 0 to 1023")]
+    public const string DatabaseName = "REDIS_DB";
+
     private const int DefaultPort = 6379;
     private const int MaxDatabase = 1023;
 
@@ -27,26 +44,26 @@ internal sealed record RedisEndpoints
     /// <returns>Neither: nothing is configured. An error: a sentence that names the setting and repeats no part of a URL.</returns>
     public static (RedisEndpoints? Endpoints, string? Error) Read(IConfiguration configuration)
     {
-        if (configuration["REDIS_URL"] is { } url && !string.IsNullOrWhiteSpace(url))
+        if (configuration[UrlName] is { } url && !string.IsNullOrWhiteSpace(url))
         {
             return FromUrl(url.Trim());
         }
 
-        if (configuration["REDIS_HOST"] is not { } hosts || string.IsNullOrWhiteSpace(hosts))
+        if (configuration[HostName] is not { } hosts || string.IsNullOrWhiteSpace(hosts))
         {
             return (null, null);
         }
 
         var port = DefaultPort;
-        if (configuration["REDIS_PORT"] is { Length: > 0 } portText && !TryPort(portText, out port))
+        if (configuration[PortName] is { Length: > 0 } portText && !TryPort(portText, out port))
         {
-            return (null, "REDIS_PORT is a number from 1 to 65535.");
+            return (null, SettingText.Wrong(PortName, "is no port", "a whole number from 1 to 65535", "6379"));
         }
 
         var database = 0;
-        if (configuration["REDIS_DB"] is { Length: > 0 } databaseText && !TryDatabase(databaseText, out database))
+        if (configuration[DatabaseName] is { Length: > 0 } databaseText && !TryDatabase(databaseText, out database))
         {
-            return (null, $"REDIS_DB is a number from 0 to {MaxDatabase}.");
+            return (null, SettingText.Wrong(DatabaseName, "is no database number", $"a whole number from 0 to {MaxDatabase}", "0"));
         }
 
         return TryHosts(hosts, port, out var list)
@@ -59,17 +76,18 @@ internal sealed record RedisEndpoints
 
     private static (RedisEndpoints? Endpoints, string? Error) FromUrl(string url)
     {
-        const string Form = "REDIS_URL has the form redis://[user:password@]host:port/db, or rediss:// for TLS; several hosts stand with commas between them.";
+        var form = SettingText.Wrong(
+            UrlName, "cannot be read", "redis://[user:password@]host:port/db, or rediss:// for TLS, several hosts with commas between them", "redis://cache.internal:6379/0");
         var tls = url.StartsWith("rediss://", StringComparison.OrdinalIgnoreCase);
         if (!tls && !url.StartsWith("redis://", StringComparison.OrdinalIgnoreCase))
         {
-            return (null, Form);
+            return (null, form);
         }
 
         var rest = url[(tls ? 9 : 8)..];
         if (rest.AsSpan().ContainsAny('?', '#'))
         {
-            return (null, Form + " It takes no options; a ? or # in a password is written %3F or %23.");
+            return (null, form + " It takes no options; a ? or # in a password is written %3F or %23.");
         }
 
         string? user = null, password = null;
@@ -79,7 +97,7 @@ internal sealed record RedisEndpoints
             var colon = rest.AsSpan(0, at).IndexOf(':');
             if (colon < 0)
             {
-                return (null, Form + " The user and the password stand with a colon between them; without a user it begins with the colon.");
+                return (null, form + " The user and the password stand with a colon between them; without a user it begins with the colon.");
             }
 
             user = colon == 0 ? null : Uri.UnescapeDataString(rest[..colon]);
@@ -101,7 +119,7 @@ internal sealed record RedisEndpoints
 
         return TryHosts(rest, DefaultPort, out var hosts)
             ? Checked(new RedisEndpoints { Hosts = hosts, Database = database, User = user, Password = password, Tls = tls }, "REDIS_URL")
-            : (null, Form);
+            : (null, form);
     }
 
     private static (RedisEndpoints? Endpoints, string? Error) Checked(RedisEndpoints endpoints, string setting) =>

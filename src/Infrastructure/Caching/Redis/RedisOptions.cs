@@ -1,28 +1,41 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography.X509Certificates;
-using Microsoft.Extensions.Options;
+using NeuroLab.Infrastructure.Configuration;
 using NeuroLab.Infrastructure.Resilience;
 
 namespace NeuroLab.Infrastructure.Caching.Redis;
 
 /// <summary>Settings of the shared tier: section <c>Cache:Redis</c>. Where the store is stands in <c>REDIS_URL</c> or <c>REDIS_HOST</c>.</summary>
-public sealed class RedisOptions
+[SettingSection(Section, SettingGroup.Redis)]
+public sealed class RedisOptions : IValidatableObject
 {
     /// <summary>The configuration section.</summary>
     public const string Section = "Cache:Redis";
 
-    /// <summary>The most that a caller waits for one answer of the store; 10 ms to 30 s.</summary>
+    /// <summary>What every key begins with, none of it a control character; no other key is touched.</summary>
+    [Setting(SettingGroup.Redis, Default = DefaultKeyPrefix, Bounds = "1 to 128 characters")]
+    public const string KeyPrefixName = "Cache:KeyPrefix";
+
+    private const string DefaultKeyPrefix = "neurolab:";
+    private const int LongestKeyPrefix = 128;
+
+    /// <summary>The most that a caller waits for one answer of the store.</summary>
+    [TimeRange("00:00:00.01", "00:00:30")]
     public TimeSpan HardTimeout { get; set; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Calls that may be under way, those that nobody waits for any more included; 1 to 100,000. One more is refused at once.</summary>
+    /// <summary>Calls that may be under way, those that nobody waits for any more included. One more is refused at once.</summary>
+    [Range(1, 100_000)]
     public int MaxCallsInFlight { get; set; } = 1000;
 
-    /// <summary>How often the store is asked for its time, which also shows that it lives; 0.1 s to 60 s.</summary>
+    /// <summary>How often the store is asked for its time, by which ages are judged, and which also shows that it lives.</summary>
+    [TimeRange("00:00:00.1", "00:01:00")]
     public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Payloads from this size on, in bytes, are stored compressed where that makes them smaller; 0 turns it off. Up to 64 MiB.
+    /// Payloads from this size on, in bytes, are stored compressed where that makes them smaller; 0 turns it off.
     /// The default is where, on JSON, the time on a 1 Gbit/s line saved by a read clearly exceeds the time to decompress.
     /// </summary>
+    [Range(0, RedisValueCodec.MaxPayloadBytes)]
     public int CompressFromBytes { get; set; } = 8 * 1024;
 
     /// <summary>
@@ -34,8 +47,8 @@ public sealed class RedisOptions
     /// <summary>When the store is no longer asked, and how it is found to be back.</summary>
     public CircuitBreakerSettings Breaker { get; set; } = new();
 
-    /// <summary>What every key begins with; 1 to 128 characters, none of them a control character. Setting <c>Cache:KeyPrefix</c>.</summary>
-    internal string KeyPrefix { get; set; } = "neurolab:";
+    /// <summary>What every key begins with: the setting <see cref="KeyPrefixName"/>.</summary>
+    internal string KeyPrefix { get; set; } = DefaultKeyPrefix;
 
     /// <summary>Where the store is; null when none is configured.</summary>
     internal RedisEndpoints? Endpoints { get; set; }
@@ -45,56 +58,29 @@ public sealed class RedisOptions
 
     /// <summary>What is wrong with the place of the store, in a sentence that names the setting; null when nothing is.</summary>
     internal string? EndpointsError { get; set; }
-}
 
-/// <summary>Stops the start where a setting is wrong.</summary>
-internal sealed class RedisOptionsValidator : IValidateOptions<RedisOptions>
-{
     /// <inheritdoc />
-    public ValidateOptionsResult Validate(string? name, RedisOptions options)
+    IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
     {
-        var errors = new List<string>();
-        if (options.EndpointsError is { } endpoints)
+        const string Authorities = Section + ":" + nameof(TlsCaFile);
+        if (EndpointsError is { } endpoints)
         {
-            errors.Add(endpoints);
+            yield return new(endpoints);
         }
 
-        if (!string.IsNullOrEmpty(options.TlsCaFile))
+        if (!string.IsNullOrEmpty(TlsCaFile) && TrustedAuthorities is null)
         {
-            if (options.TrustedAuthorities is null)
-            {
-                errors.Add($"{RedisOptions.Section}:{nameof(options.TlsCaFile)} names a file that cannot be read, or that holds no certificate in PEM form.");
-            }
-
-            if (options.Endpoints is not { Tls: true })
-            {
-                errors.Add($"{RedisOptions.Section}:{nameof(options.TlsCaFile)} is set, but REDIS_URL does not begin with rediss://.");
-            }
+            yield return new(SettingText.Wrong(Authorities, "names a file that cannot be read, or that holds no certificate", "a file with certificates in PEM form", "/etc/ssl/redis-ca.pem"));
         }
 
-        Between(nameof(options.HardTimeout), options.HardTimeout, TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(30));
-        Between(nameof(options.MaxCallsInFlight), options.MaxCallsInFlight, 1, 100_000);
-        Between(nameof(options.HeartbeatInterval), options.HeartbeatInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60));
-        Between(nameof(options.CompressFromBytes), options.CompressFromBytes, 0, RedisValueCodec.MaxPayloadBytes);
-        Between("Breaker:FailureRatio", options.Breaker.FailureRatio, 0.01, 1);
-        Between("Breaker:MinimumThroughput", options.Breaker.MinimumThroughput, 2, 100_000);
-        Between("Breaker:SamplingDuration", options.Breaker.SamplingDuration, TimeSpan.FromSeconds(0.5), TimeSpan.FromHours(1));
-        Between("Breaker:ProbeInterval", options.Breaker.ProbeInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(10));
-        Between("Breaker:MaxBreak", options.Breaker.MaxBreak, TimeSpan.FromSeconds(0.5), TimeSpan.FromHours(1));
-        if (options.KeyPrefix.Length is 0 or > 128 || options.KeyPrefix.Any(char.IsControl))
+        if (!string.IsNullOrEmpty(TlsCaFile) && EndpointsError is null && Endpoints is not { Tls: true })
         {
-            errors.Add("Cache:KeyPrefix has 1 to 128 characters, none of them a control character.");
+            yield return new($"{SettingText.EnvironmentName(Authorities)} is set, but REDIS_URL does not begin with rediss://; write it so, or take the file away.");
         }
 
-        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
-
-        void Between<T>(string setting, T value, T least, T most)
-            where T : IComparable<T>
+        if (KeyPrefix.Length is 0 or > LongestKeyPrefix || KeyPrefix.Any(char.IsControl))
         {
-            if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
-            {
-                errors.Add($"{RedisOptions.Section}:{setting} is {value}; it must be from {least} to {most}.");
-            }
+            yield return new(SettingText.Wrong(KeyPrefixName, "is empty, too long or has a control character", $"1 to {LongestKeyPrefix} characters without control characters", DefaultKeyPrefix));
         }
     }
 }

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Infrastructure.Caching.Diagnostics;
+using NeuroLab.Infrastructure.Configuration;
 using NeuroLab.Infrastructure.Resilience;
 
 namespace NeuroLab.Infrastructure.Caching.Redis;
@@ -22,16 +23,7 @@ public static class RedisServices
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configuration);
-        services.AddOptions<RedisOptions>()
-            .Configure(options =>
-            {
-                configuration.GetSection(RedisOptions.Section).Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
-                options.KeyPrefix = configuration["Cache:KeyPrefix"] ?? options.KeyPrefix;
-                (options.Endpoints, options.EndpointsError) = RedisEndpoints.Read(configuration);
-                options.TrustedAuthorities = ReadAuthorities(options.TlsCaFile);
-            })
-            .ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RedisOptions>, RedisOptionsValidator>());
+        services.AddSettings<RedisOptions>(configuration, options => Complete(options, configuration));
         services.AddCacheDiagnostics();
         services.TryAddSingleton<RedisConnection>();
         services.TryAddSingleton<RedisCalls>();
@@ -43,6 +35,22 @@ public static class RedisServices
         services.AddSingleton(provider => new ObservedCircuit("redis", () => IsConfigured(provider) ? provider.GetRequiredService<RedisCalls>().Circuit : null));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RedisStarter>());
         return services;
+    }
+
+    /// <summary>What is wrong with the settings, a sentence each.</summary>
+    internal static IEnumerable<string> Failures(IConfiguration configuration)
+    {
+        var options = new RedisOptions();
+        SettingReader.Bind(configuration, options);
+        Complete(options, configuration);
+        return [.. SettingReader.FailuresIn<RedisOptions>(configuration), .. SettingReader.FailuresOf(options)];
+    }
+
+    private static void Complete(RedisOptions options, IConfiguration configuration)
+    {
+        options.KeyPrefix = configuration[RedisOptions.KeyPrefixName] ?? options.KeyPrefix;
+        (options.Endpoints, options.EndpointsError) = RedisEndpoints.Read(configuration);
+        options.TrustedAuthorities = ReadAuthorities(options.TlsCaFile);
     }
 
     private static X509Certificate2Collection? ReadAuthorities(string? file)

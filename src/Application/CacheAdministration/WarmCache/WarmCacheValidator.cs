@@ -1,0 +1,12 @@
+using FluentValidation;
+using NeuroLab.Application.Common;
+
+namespace NeuroLab.Application.CacheAdministration;
+
+internal sealed class WarmCacheValidator : AbstractValidator<WarmCache>
+{
+    public WarmCacheValidator() => RuleFor(command => command.User)
+        .Must(user => user?.Trim() is { Length: > 0 and <= ValidationRules.MaxEmailLength })
+        .WithMessage("Must be the e-mail address or the id of an account.")
+        .OverridePropertyName("user");
+}

@@ -1,0 +1,92 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace NeuroLab.IntegrationTests.Cli;
+
+/// <summary>The real executable, asking a server that answers what a service would not easily.</summary>
+[Collection(RunningServiceCollection.Name)]
+public sealed class StandInTests(RunningService service) : IAsyncLifetime
+{
+    private readonly WebApplication _server = Create();
+
+    private string Url => _server.Urls.Single();
+
+    public Task InitializeAsync() => _server.StartAsync();
+
+    public async Task DisposeAsync() => await _server.DisposeAsync();
+
+    [Fact]
+    public async Task Explain_WhenAsked_SendsTheKeyAsItIsAndShowsWhateverIsAnswered()
+    {
+        const string Key = "dashboard:1:recent:a%2Fb c&limit=1?#";
+        _server.MapGet("/below/a/path/api/cache/explain", (HttpContext http) => Results.Json(new
+        {
+            key = http.Request.Query["key"].ToString(), parameters = http.Request.Query.Count, memory = new { state = "overtaken", record = new { command = "RenameExperiment" } }, redis = new { state = "absent" },
+        }));
+
+        var table = await RunAsync("explain", Key, "--url", $"{Url}/below/a/path/");
+        var document = await RunAsync("explain", Key, "--url", $"{Url}/below/a/path", "--json");
+
+        (table.ExitCode, table.Errors).Should().Be((0, ""));
+        table.Output.Should().Be($"key         {Key}\nparameters  1\nmemory\n  state  overtaken\n  record\n    command  RenameExperiment\nredis\n  state  absent\n");
+        JsonDocument.Parse(document.Output).RootElement.GetProperty("memory").GetProperty("state").GetString().Should().Be("overtaken");
+    }
+
+    [Fact]
+    public async Task Run_WhenRedirected_SendsTheKeyNowhereElse()
+    {
+        var asked = 0;
+        _server.MapGet("/api/cache/stats", () => Results.Redirect("/elsewhere"));
+        _server.MapGet("/elsewhere", () => asked++);
+
+        var run = await RunAsync("stats", "--url", Url);
+
+        (run.ExitCode, run.Output, asked).Should().Be((3, "", 0));
+    }
+
+    [Fact]
+    public async Task Run_WhenSomethingElseAnswers_ExitsWith3()
+    {
+        _server.MapGet("/api/cache/stats", () => Results.Content("<html>a login page</html>", "text/html"));
+
+        var run = await RunAsync("stats", "--url", Url);
+
+        (run.ExitCode, run.Output).Should().Be((3, ""));
+        run.Errors.Should().Contain("is not this service");
+    }
+
+    [Fact]
+    public async Task Run_WhenNoAnswerComesInTime_ExitsWith3()
+    {
+        _server.MapGet("/api/cache/stats", (HttpContext http) => Task.Delay(Timeout.Infinite, http.RequestAborted));
+
+        var run = await RunAsync("stats", "--url", Url, "--timeout", "1");
+
+        (run.ExitCode, run.Output).Should().Be((3, ""));
+        run.Errors.Should().Contain("within 1 s");
+    }
+
+    [Fact]
+    public async Task Health_WhenNotReady_ShowsWhyAndExitsWith1()
+    {
+        _server.MapGet("/health/ready", () => Results.Json(new { ready = false }, statusCode: 503));
+        _server.MapGet("/api/dashboard/health", () => Results.Json(new { status = "unhealthy", checks = new { database = new { status = "unhealthy" } } }, statusCode: 503));
+
+        var run = await RunAsync("health", "--url", Url);
+
+        (run.ExitCode, run.Output, run.Errors).Should().Be((1, "status  unhealthy\nchecks\n  database\n    status  unhealthy\n", ""));
+    }
+
+    private static WebApplication Create()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        return builder.Build();
+    }
+
+    private Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments) => service.RunWithAsync([("Authentication__AdminApiKey", RunningService.AdminKey)], arguments);
+}
