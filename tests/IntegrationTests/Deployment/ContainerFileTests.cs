@@ -1,0 +1,188 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using NeuroLab.IntegrationTests.EndToEnd;
+using NeuroLab.IntegrationTests.Fixtures;
+using NeuroLab.IntegrationTests.Settings;
+using NeuroLab.WebApi.Settings;
+
+namespace NeuroLab.IntegrationTests.Deployment;
+
+/// <summary>The Dockerfile as far as it can be tested without a container engine: what it copies, runs and starts, done by hand in the same order.</summary>
+public sealed class ContainerFileTests
+{
+    private static readonly TimeSpan BuildLimit = TimeSpan.FromMinutes(9);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+
+    /// <summary>Everything read-only but the data folder, no capabilities, and the account of the base image: as compose.yaml has it, and without even a /tmp.</summary>
+    private const string Sealed = """
+        set -e
+        mount --make-rprivate /
+        mount --bind "$DATA_DIR" "$DATA_DIR"
+        mount -o remount,bind,ro /
+        cd /
+        if touch "$PROGRAM.probe" 2>/dev/null; then echo 'the file system can be written' >&2; exit 99; fi
+        exec setpriv --reuid=1654 --regid=1654 --clear-groups --no-new-privs --bounding-set=-all dotnet "$PROGRAM"
+        """;
+
+    private readonly ContainerFile _file = ContainerFile.Read();
+
+    [Fact]
+    public void Image_Always_IsAsItsUsersExpect()
+    {
+        _file.Instructions.Where(one => one.Name == "FROM").Should().HaveCount(2).And.OnlyContain(
+            one => Regex.IsMatch(one.Text, @"mcr\.microsoft\.com/dotnet/(sdk|aspnet):10\.0\S*( AS build)?$"), "base images have a version");
+        _file.Single("FROM").Should().Contain("chiseled");
+        _file.Single("USER").Should().Be("$APP_UID");
+        _file.Single("STOPSIGNAL").Should().Be("SIGTERM");
+        ContainerFile.Words(_file.Single("VOLUME")).Should().Equal(_file.Environment["DATA_DIR"]);
+        _file.Environment["ASPNETCORE_URLS"].Should().EndWith(":" + _file.Single("EXPOSE"));
+        _file.Environment["ASPNETCORE_HTTP_PORTS"].Should().BeEmpty("the base image has a port of its own");
+        _file.Environment.Keys.Where(name => name is not ("ASPNETCORE_HTTP_PORTS" or "DOTNET_EnableDiagnostics"))
+            .Should().OnlyContain(name => SettingNames.Exists(name, ServiceConfiguration.Settings));
+    }
+
+    [Fact]
+    public void Copies_Always_AreThereAndNotIgnored()
+    {
+        var allowed = File.ReadLines(Path.Combine(Repository.Root, ".dockerignore")).Where(line => line.StartsWith('!')).Select(line => line[1..]).ToList();
+
+        foreach (var (source, _) in _file.Copies)
+        {
+            Path.Exists(Path.Combine(Repository.Root, source)).Should().BeTrue("{0} is copied", source);
+            allowed.Should().Contain(one => source == one || (one.EndsWith('/') && source.StartsWith(one)), "{0} is copied, and must not be ignored", source);
+        }
+    }
+
+    /// <summary>The same commands, on nothing but what is copied; the result runs sealed off, from another folder, and its own health check finds it.</summary>
+    [Fact]
+    public async Task Image_WhenBuiltAndRunByHand_Serves()
+    {
+        using var folder = new TemporaryFolder();
+        var (source, app, data) = (folder.Path("source"), folder.Path("app"), folder.Path("data"));
+        foreach (var (from, to) in _file.Copies)
+        {
+            Copy(Path.Combine(Repository.Root, from), to.EndsWith('/') && !from.EndsWith('/') ? Path.Combine(source, to, Path.GetFileName(from)) : Path.Combine(source, to));
+        }
+
+        var builds = _file.Instructions.Where(one => one.Name == "RUN" && one.Text.StartsWith("dotnet ", StringComparison.Ordinal)).Select(one => one.Text).ToList();
+        builds.Should().HaveCount(2);
+        foreach (var build in builds)
+        {
+            await BuildAsync(build.Replace("--output /app", $"--output {app}", StringComparison.Ordinal), source);
+        }
+
+        var program = Path.Combine(app, Path.GetFileName(ContainerFile.Words(_file.Single("ENTRYPOINT"))[1]));
+        File.Exists(program).Should().BeTrue("the image starts it");
+        Run("chown", "-R", "1654:1654", data);
+        Run("chmod", "-R", "a+rX", folder.Root);
+        var environment = _file.Environment.ToDictionary(one => one.Key, one => one.Value);
+        environment["ASPNETCORE_URLS"] = environment["ASPNETCORE_URLS"].Replace(_file.Single("EXPOSE"), $"{Ports.Free()}", StringComparison.Ordinal);
+        environment["DATA_DIR"] = data;
+        environment["PROGRAM"] = program;
+        using var service = Start("unshare", environment, "--mount", "sh", "-c", Sealed);
+        try
+        {
+            var check = ContainerFile.Words(_file.Single("HEALTHCHECK"));
+            check[..2].Should().Equal(ContainerFile.Words(_file.Single("ENTRYPOINT")));
+            var started = TimeProvider.System.GetTimestamp();
+            int code;
+            while ((code = await ExitAsync("dotnet", environment, [program, .. check[2..]])) != 0)
+            {
+                service.HasExited.Should().BeFalse("it serves");
+                TimeProvider.System.GetElapsedTime(started).Should().BeLessThan(StartLimit, "the health check ended with {0}", code);
+            }
+
+            (await ExitAsync("dotnet", environment, program, "health")).Should().Be(0, "it is ready, too");
+            File.Exists(Path.Combine(data, "neurolab.db")).Should().BeTrue();
+        }
+        finally
+        {
+            // The program has taken the place of the shell.
+            Run("kill", "-s", _file.Single("STOPSIGNAL")["SIG".Length..], $"{service.Id}");
+            await service.WaitForExitAsync().WaitAsync(StartLimit);
+        }
+
+        service.ExitCode.Should().Be(0);
+    }
+
+    private static async Task BuildAsync(string command, string folder)
+    {
+        var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var start = new ProcessStartInfo(words[0], words[1..]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        (start.Environment["MSBUILDDISABLENODEREUSE"], start.Environment["UseSharedCompilation"], start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"]) = ("1", "false", "0");
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.Ordinal)).ToList())
+        {
+            // What the test run's own tools were given points to them.
+            start.Environment.Remove(name);
+        }
+
+        using var process = Process.Start(start)!;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        using var limit = new CancellationTokenSource(BuildLimit);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+
+        process.ExitCode.Should().Be(0, "{0} printed {1} {2}", command, await output, await errors);
+    }
+
+    private static Process Start(string program, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = "/" };
+        var (path, home) = (start.Environment["PATH"], "/");
+        start.Environment.Clear();
+        (start.Environment["PATH"], start.Environment["HOME"]) = (path, home);
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
+    }
+
+    private static async Task<int> ExitAsync(string program, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        using var process = Start(program, environment, arguments);
+        await process.WaitForExitAsync().WaitAsync(StartLimit);
+        return process.ExitCode;
+    }
+
+    private static void Run(string program, params string[] arguments)
+    {
+        using var process = Process.Start(program, arguments);
+        process.WaitForExit();
+        process.ExitCode.Should().Be(0, "{0} {1}", program, string.Join(' ', arguments));
+    }
+
+    private static void Copy(string from, string to)
+    {
+        if (File.Exists(from))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+            File.Copy(from, to, overwrite: true);
+            return;
+        }
+
+        foreach (var entry in Directory.EnumerateFileSystemEntries(from).Where(entry => Path.GetFileName(entry) is not ("bin" or "obj")))
+        {
+            Copy(entry, Path.Combine(to, Path.GetFileName(entry)));
+        }
+    }
+
+    private sealed class TemporaryFolder : IDisposable
+    {
+        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("neurolab-image-");
+
+        public string Root => _folder.FullName;
+
+        public string Path(string name) => _folder.CreateSubdirectory(name).FullName;
+
+        public void Dispose() => _folder.Delete(recursive: true);
+    }
+}
