@@ -4,7 +4,7 @@
 #   ./test.sh          all tests, with coverage
 #   ./test.sh --full   the longer runs too, for some hours (tests see NEUROLAB_FULL=1)
 #
-# Needs the .NET SDK; installs redis-server and postgresql with apt where they are missing (root or sudo).
+# Needs the .NET SDK; installs redis-server, postgresql and Node.js with npm with apt where they are missing (root or sudo).
 # The last line is "N passed, N failed"; the exit code is 0 only if every project ran, nothing failed and enough lines are covered.
 set -euo pipefail
 
@@ -60,10 +60,13 @@ has_postgres() {
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null
 }
 
-install_servers() {
+install_missing() {
   local missing=()
   command -v redis-server >/dev/null || missing+=(redis-server)
   has_postgres || missing+=(postgresql)
+  # For the linter and the generated client of tests/OpenApi, which the tests install from their lock file.
+  command -v node >/dev/null || missing+=(nodejs)
+  command -v npm >/dev/null || missing+=(npm)
   [ ${#missing[@]} -gt 0 ] || return 0
   if ! command -v apt-get >/dev/null; then
     echo "Missing: ${missing[*]}. There is no apt-get here: install them by hand." >&2
@@ -182,7 +185,7 @@ export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 UseSharedCompil
 
 rm -rf "$results"
 mkdir -p "$results"
-install_servers
+install_missing
 
 echo "== Build"
 dotnet build "$root/NeuroLab.sln" --configuration Release --nologo --verbosity quiet

@@ -1,5 +1,3 @@
-using System.Net;
-using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Net.Http.Headers;
 using NeuroLab.Application;
@@ -82,11 +80,7 @@ internal static class Service
 
     private static void UsePipeline(WebApplication app, ServiceSettings settings)
     {
-        if (settings.KnownProxies.Count > 0)
-        {
-            app.UseForwardedHeaders(Forwarding(settings.KnownProxies));
-        }
-
+        app.UsePublicPath(settings.KnownProxies, settings.PathBase);
         app.UseTelemetry();
         app.UseMiddleware<ResponseHeaders>();
         app.UseExceptionHandler(new ExceptionHandlerOptions { AllowStatusCode404Response = true, ExceptionHandler = static _ => Task.CompletedTask });
@@ -114,18 +108,5 @@ internal static class Service
         app.MapHealth();
         app.MapMetrics(settings);
         app.MapDescription();
-    }
-
-    private static ForwardedHeadersOptions Forwarding(IReadOnlyList<IPAddress> proxies)
-    {
-        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto, ForwardLimit = null };
-        options.KnownProxies.Clear();
-        options.KnownIPNetworks.Clear();
-        foreach (var proxy in proxies)
-        {
-            options.KnownProxies.Add(proxy);
-        }
-
-        return options;
     }
 }

@@ -1,4 +1,5 @@
 using FluentValidation;
+using NeuroLab.Application.Accounts;
 using NeuroLab.Domain.Common;
 
 namespace NeuroLab.Application.Common;
@@ -6,15 +7,6 @@ namespace NeuroLab.Application.Common;
 /// <summary>Rules that several validators share. Each says what would be right.</summary>
 internal static class ValidationRules
 {
-    /// <summary>Greatest length of an e-mail address, in UTF-16 code units, after trimming.</summary>
-    public const int MaxEmailLength = 254;
-
-    /// <summary>Least length of a password, in UTF-16 code units.</summary>
-    public const int MinPasswordLength = 8;
-
-    /// <summary>Greatest length of a password, in UTF-16 code units: hashing is slow on purpose.</summary>
-    public const int MaxPasswordLength = 128;
-
     private const int MaxLocalPartLength = 64;
 
     /// <summary>The value may be left out, or is one of a few words.</summary>
@@ -31,21 +23,21 @@ internal static class ValidationRules
 
     /// <summary>The value is an e-mail address.</summary>
     public static IRuleBuilderOptions<T, string> Email<T>(this IRuleBuilder<T, string> rule) =>
-        rule.Must(IsEmail).WithMessage($"Must be an e-mail address of at most {MaxEmailLength} characters, such as name@example.org.");
+        rule.Must(IsEmail).WithMessage($"Must be an e-mail address of at most {AccountLimits.MaxEmailLength} characters, such as name@example.org.");
 
     /// <summary>The value can be a password that somebody chose before.</summary>
     public static IRuleBuilderOptions<T, string> PresentPassword<T>(this IRuleBuilder<T, string> rule) =>
-        rule.Must(value => value is { Length: > 0 and <= MaxPasswordLength }).WithMessage($"Must have 1 to {MaxPasswordLength} characters.");
+        rule.Must(value => value is { Length: > 0 and <= AccountLimits.MaxPasswordLength }).WithMessage($"Must have 1 to {AccountLimits.MaxPasswordLength} characters.");
 
     /// <summary>The value can be chosen as a password.</summary>
     public static IRuleBuilderOptions<T, string> NewPassword<T>(this IRuleBuilder<T, string> rule) =>
-        rule.Must(value => value is { Length: >= MinPasswordLength and <= MaxPasswordLength })
-            .WithMessage($"Must have {MinPasswordLength} to {MaxPasswordLength} characters.");
+        rule.Must(value => value is { Length: >= AccountLimits.MinPasswordLength and <= AccountLimits.MaxPasswordLength })
+            .WithMessage($"Must have {AccountLimits.MinPasswordLength} to {AccountLimits.MaxPasswordLength} characters.");
 
     private static bool IsEmail(string? value)
     {
         var text = value?.Trim();
-        if (string.IsNullOrEmpty(text) || text.Length > MaxEmailLength || !PlainText.IsPlain(text) || text.Any(char.IsWhiteSpace))
+        if (string.IsNullOrEmpty(text) || text.Length > AccountLimits.MaxEmailLength || !PlainText.IsPlain(text) || text.Any(char.IsWhiteSpace))
         {
             return false;
         }

@@ -18,7 +18,7 @@ internal static class AuditEndpoints
         var admin = routes.MapGroup("/api/admin").WithTags("Administration").RequireAuthorization(AuthenticationSetup.AdminPolicy);
         admin.MapGet("/audit", ListAsync)
             .Audited(AuditAction.AuditRead)
-            .Describe("listAuditEntries", "The newest entries of the audit log.", new() { Parameters = [Limit], Problems = [400, 401, 403, 503] })
+            .Describe("listAuditEntries", "The newest entries of the audit log.", new() { Parameters = [Limit] })
             .Produces<AuditEntriesResponse>();
     }
 

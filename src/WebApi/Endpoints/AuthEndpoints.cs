@@ -16,27 +16,27 @@ internal static class AuthEndpoints
     {
         var auth = routes.MapGroup("/api/auth").WithTags("Sign-in");
         auth.MapPost("/register", RegisterAsync)
-            .Describe("register", "Open an account.", new() { Body = typeof(RegisterBody), IsCommand = true, Problems = [400, 409, 413, 415, 503] })
+            .Describe("register", "Open an account.", new() { Body = typeof(RegisterBody), IsCommand = true })
             .Produces<AccountResponse>(StatusCodes.Status201Created);
         auth.MapPost("/login", LoginAsync)
-            .Describe("login", "Sign in.", new() { Body = typeof(LoginBody), IsCommand = true, Problems = [400, 401, 413, 415, 503] })
+            .Describe("login", "Sign in.", new() { Body = typeof(LoginBody), IsCommand = true, Problems = [401] })
             .Produces<SignInResponse>();
         auth.MapPost("/refresh", RefreshAsync)
-            .Describe("refresh", "Exchange a refresh token, once, for a new session.", new() { Body = typeof(RefreshBody), IsCommand = true, Problems = [400, 401, 413, 415, 503] })
+            .Describe("refresh", "Exchange a refresh token, once, for a new session.", new() { Body = typeof(RefreshBody), IsCommand = true, Problems = [401] })
             .Produces<SignInResponse>();
 
         var signedIn = auth.MapGroup("").RequireAuthorization();
         signedIn.MapPost("/logout", LogoutAsync)
-            .Describe("logout", "Withdraw every refresh token of the account.", new() { IsCommand = true, Problems = [401, 503] })
+            .Describe("logout", "Withdraw every refresh token of the account.", new() { IsCommand = true })
             .AnswersNothing();
         signedIn.MapPost("/password", ChangePasswordAsync)
-            .Describe("changePassword", "Change the password and withdraw every refresh token.", new() { Body = typeof(PasswordBody), IsCommand = true, Problems = [400, 401, 413, 415, 503] })
+            .Describe("changePassword", "Change the password and withdraw every refresh token.", new() { Body = typeof(PasswordBody), IsCommand = true })
             .AnswersNothing();
         signedIn.MapGet("/me", Me)
-            .Describe("me", "Who is signed in, as the token says.", new() { Problems = [401] })
+            .Describe("me", "Who is signed in, as the token says.", new())
             .Produces<MeResponse>();
         signedIn.MapDelete("/me", DeleteAsync)
-            .Describe("deleteAccount", "Delete the account and all that is its own.", new() { IsCommand = true, Problems = [401, 404, 503] })
+            .Describe("deleteAccount", "Delete the account and all that is its own.", new() { IsCommand = true, Problems = [404] })
             .AnswersNothing();
     }
 

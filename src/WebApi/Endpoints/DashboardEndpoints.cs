@@ -9,7 +9,6 @@ namespace NeuroLab.WebApi.Endpoints;
 /// <summary>Dashboards of the signed-in user.</summary>
 internal static class DashboardEndpoints
 {
-    private static readonly WordParameter Period = new("period", "Over what time.", GetDashboardCharts.DefaultPeriod, ["7d", "30d", "90d", "all"]);
     private static readonly IntParameter Limit = new("limit", "How many experiments.", GetDashboardRecent.DefaultLimit, 1, 50);
     private static readonly IntParameter Days = new("days", "Of how many days.", GetDashboardRecent.DefaultDays, 1, 365);
 
@@ -18,21 +17,24 @@ internal static class DashboardEndpoints
     {
         var dashboard = routes.MapGroup("/api/dashboard").WithTags("Dashboard").RequireAuthorization();
         dashboard.MapGet("/summary", Summary)
-            .Describe("getDashboardSummary", "Figures over all experiments.", new() { IsCached = true, Problems = [400, 401, 503] })
+            .Describe("getDashboardSummary", "Figures over all experiments.", new() { IsCached = true })
             .Produces<DashboardSummaryResponse>();
         dashboard.MapGet("/charts", Charts)
-            .Describe("getDashboardCharts", "Series for charts.", new() { IsCached = true, Parameters = [Period, ExperimentEndpoints.TypeParameter], Problems = [400, 401, 503] })
+            .Describe("getDashboardCharts", "Series for charts.", new() { IsCached = true, Parameters = [PeriodParameter, ExperimentEndpoints.TypeParameter] })
             .Produces<DashboardChartsResponse>();
         dashboard.MapGet("/recent", Recent)
-            .Describe("getDashboardRecent", "The newest experiments with their metrics.", new() { IsCached = true, Parameters = [Limit, Days], Problems = [400, 401, 503] })
+            .Describe("getDashboardRecent", "The newest experiments with their metrics.", new() { IsCached = true, Parameters = [Limit, Days] })
             .Produces<DashboardRecentResponse>();
     }
+
+    /// <summary>The parameter by which charts are narrowed to a period.</summary>
+    public static WordParameter PeriodParameter { get; } = new("period", "Over what time.", GetDashboardCharts.DefaultPeriod, ["7d", "30d", "90d", "all"]);
 
     private static Task<IResult> Summary(HttpContext http, IMediator mediator) => mediator.AnswerAsync(http, (_, read) =>
         new GetDashboardSummary(http.User.Id()) { ReadOptions = read });
 
     private static Task<IResult> Charts(HttpContext http, IMediator mediator) => mediator.AnswerAsync(http, (query, read) =>
-        new GetDashboardCharts(http.User.Id(), query.Word(Period)!, query.Word(ExperimentEndpoints.TypeParameter)) { ReadOptions = read });
+        new GetDashboardCharts(http.User.Id(), query.Word(PeriodParameter)!, query.Word(ExperimentEndpoints.TypeParameter)) { ReadOptions = read });
 
     private static Task<IResult> Recent(HttpContext http, IMediator mediator) => mediator.AnswerAsync(http, (query, read) =>
         new GetDashboardRecent(http.User.Id(), query.Int(Limit), query.Int(Days)) { ReadOptions = read });

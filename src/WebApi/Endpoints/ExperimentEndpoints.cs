@@ -22,19 +22,19 @@ internal static class ExperimentEndpoints
     {
         var experiments = routes.MapGroup("/api/experiments").WithTags("Experiments").RequireAuthorization();
         experiments.MapPost("", CreateAsync)
-            .Describe("createExperiment", "Run a mock experiment and store it.", new() { Body = typeof(CreateExperimentBody), IsCommand = true, Problems = [400, 401, 413, 415, 503] })
+            .Describe("createExperiment", "Run a mock experiment and store it.", new() { Body = typeof(CreateExperimentBody), IsCommand = true, AnswersWithLocation = true })
             .Produces<ExperimentDetailsResponse>(StatusCodes.Status201Created);
         experiments.MapGet("", List)
-            .Describe("listExperiments", "One page of experiments, newest first.", new() { IsCached = true, Parameters = [Limit, Offset, TypeParameter, Status], Problems = [400, 401, 503] })
+            .Describe("listExperiments", "One page of experiments, newest first.", new() { IsCached = true, Parameters = [Limit, Offset, TypeParameter, Status] })
             .Produces<ExperimentListResponse>();
         experiments.MapGet("/{id}", Get)
-            .Describe("getExperiment", "One experiment with its results.", new() { IsCached = true, Problems = [400, 401, 404, 503] })
+            .Describe("getExperiment", "One experiment with its results.", new() { IsCached = true, Problems = [404] })
             .Produces<ExperimentDetailsResponse>();
         experiments.MapPatch("/{id}", RenameAsync)
-            .Describe("renameExperiment", "Give an experiment another name.", new() { Body = typeof(RenameExperimentBody), IsCommand = true, Problems = [400, 401, 404, 413, 415, 503] })
+            .Describe("renameExperiment", "Give an experiment another name.", new() { Body = typeof(RenameExperimentBody), IsCommand = true, Problems = [404] })
             .Produces<RenamedResponse>();
         experiments.MapDelete("/{id}", DeleteAsync)
-            .Describe("deleteExperiment", "Delete an experiment with its results.", new() { IsCommand = true, Problems = [401, 404, 503] })
+            .Describe("deleteExperiment", "Delete an experiment with its results.", new() { IsCommand = true, Problems = [404] })
             .AnswersNothing();
     }
 
@@ -73,7 +73,7 @@ internal static class ExperimentEndpoints
 /// <summary>Runs an experiment.</summary>
 /// <param name="Name">Its name, 1 to 200 characters after trimming.</param>
 /// <param name="ExperimentType">heart_rate, reaction_time, memory or eeg.</param>
-/// <param name="Parameters">Its parameters; what is left out takes its default.</param>
+/// <param name="Parameters">Its parameters, those of its type; what is left out takes its default.</param>
 internal sealed record CreateExperimentBody(string Name, string ExperimentType, IReadOnlyDictionary<string, JsonElement>? Parameters = null);
 
 /// <summary>Renames an experiment.</summary>

@@ -33,6 +33,28 @@ internal sealed record ApiProblem
     /// <summary>Field to what is wrong with it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, IReadOnlyList<string>>? Errors { get; init; }
+
+    /// <summary>The error that a failure is told as.</summary>
+    /// <param name="failure">What happened.</param>
+    /// <param name="instance">The path that was asked for.</param>
+    /// <param name="errorId">Finds it in the log.</param>
+    public static ApiProblem Of(Failure failure, string instance, string errorId) => new()
+    {
+        Type = TypeOf(failure.Code),
+        Title = failure.Title,
+        Status = failure.Status,
+        Detail = failure.Detail,
+        Instance = instance,
+        ErrorCode = failure.Code,
+        ErrorId = errorId,
+        RetryAfter = failure.RetryAfter,
+        Errors = failure.Errors,
+    };
+
+    /// <summary>The type of a problem.</summary>
+#pragma warning disable CA1308 // URNs are written in lower case.
+    private static string TypeOf(string code) => $"urn:neurolab:error:{code.ToLowerInvariant()}";
+#pragma warning restore CA1308
 }
 
 /// <summary>The kinds of error.</summary>

@@ -55,6 +55,7 @@ internal sealed record Failure(int Status, string Code, string Title, string Det
         StatusCodes.Status403Forbidden => new(status, ErrorCodes.AccessDenied, "Forbidden", detail ?? "You may not do this."),
         StatusCodes.Status404NotFound => new(status, ErrorCodes.NotFound, "Not found", detail ?? "There is nothing here."),
         StatusCodes.Status405MethodNotAllowed => new(status, ErrorCodes.Validation, "Method not allowed", detail ?? "This method is not supported here; see the Allow header."),
+        StatusCodes.Status408RequestTimeout => new(status, ErrorCodes.Validation, "Request timeout", detail ?? "The body took too long to arrive."),
         StatusCodes.Status409Conflict => new(status, ErrorCodes.Conflict, "Conflict", detail ?? "The request contradicts what is there."),
         StatusCodes.Status413PayloadTooLarge => new(status, ErrorCodes.Validation, "Body too large", detail ?? "The body is too large."),
         StatusCodes.Status415UnsupportedMediaType => new(status, ErrorCodes.Validation, "Unsupported media type", detail ?? "The body must be sent as application/json in UTF-8."),
@@ -69,5 +70,7 @@ internal sealed record Failure(int Status, string Code, string Title, string Det
 
     /// <summary>The server's own refusals have fixed texts; they are said again here so that none of its wording becomes part of the contract.</summary>
     private static string? BadRequestDetail(BadHttpRequestException exception) =>
-        exception.StatusCode is StatusCodes.Status413PayloadTooLarge or StatusCodes.Status415UnsupportedMediaType ? null : "The request could not be read.";
+        exception.StatusCode is StatusCodes.Status408RequestTimeout or StatusCodes.Status413PayloadTooLarge or StatusCodes.Status415UnsupportedMediaType
+            ? null
+            : "The request could not be read.";
 }

@@ -37,18 +37,9 @@ internal sealed partial class ProblemWriter(ILogger<ProblemWriter> logger)
             http.Response.Headers.WWWAuthenticate = "Bearer";
         }
 
-        var problem = new ApiProblem
-        {
-            Type = TypeOf(failure.Code),
-            Title = failure.Title,
-            Status = failure.Status,
-            Detail = failure.Detail,
-            Instance = http.Features.Get<IHttpRequestFeature>()?.Path ?? "/",
-            ErrorCode = failure.Code,
-            ErrorId = errorId,
-            RetryAfter = failure.RetryAfter,
-            Errors = failure.Errors,
-        };
+        // As the client asked: the path is shortened by the time a request has come here.
+        var asked = http.Features.Get<IHttpRequestFeature>();
+        var problem = ApiProblem.Of(failure, $"{asked?.PathBase}{asked?.Path}" is { Length: > 0 } path ? path : "/", errorId);
         var body = JsonSerializer.SerializeToUtf8Bytes(problem, ApiJson.Options);
         http.Response.ContentType = ContentType;
         http.Response.ContentLength = body.Length;
@@ -56,11 +47,6 @@ internal sealed partial class ProblemWriter(ILogger<ProblemWriter> logger)
         // Whatever became of the request's own token: a request that took too long is told so.
         await http.Response.Body.WriteAsync(body, CancellationToken.None);
     }
-
-    /// <summary>The type of a problem.</summary>
-#pragma warning disable CA1308 // URNs are written in lower case.
-    internal static string TypeOf(string code) => $"urn:neurolab:error:{code.ToLowerInvariant()}";
-#pragma warning restore CA1308
 
     /// <summary>Which exceptions, and from where in the code. Their messages may quote what a client sent, or a setting.</summary>
     private static string WithoutMessages(Exception exception)

@@ -6,7 +6,11 @@ namespace NeuroLab.WebApi.Http;
 /// <summary>A query parameter, as it is read and as it is described.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Description">One sentence for the API's description.</param>
-internal abstract record QueryParameter(string Name, string Description);
+internal abstract record QueryParameter(string Name, string Description)
+{
+    /// <summary>A value for the API's description; null where the description has one of its own.</summary>
+    public string? Example { get; init; }
+}
 
 /// <summary>A whole number between two bounds, both included.</summary>
 internal sealed record IntParameter(string Name, string Description, int Default, int Minimum, int Maximum) : QueryParameter(Name, Description);

@@ -1,6 +1,9 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
-using NeuroLab.WebApi.Errors;
+using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.Domain.Experiments;
+using NeuroLab.WebApi.Freshness;
 
 namespace NeuroLab.WebApi.OpenApi;
 
@@ -24,38 +27,59 @@ internal static class DescribedSchemas
                 required: ["source", "age_seconds", "ttl_seconds", "expires_at"],
                 new()
                 {
-                    ["source"] = Words("Where it came from.", ["memory", "redis", "origin", "stale"]),
+                    ["source"] = Words("Where it came from.", Enum.GetValues<CacheSource>().Select(FreshnessWords.Name)),
                     ["age_seconds"] = Number("Seconds since the value was loaded."),
                     ["ttl_seconds"] = Number("Seconds for which it is still fresh."),
                     ["expires_at"] = Time("Until when it is, or was, fresh."),
-                    ["stale_reason"] = Words("Why it is served although it is stale.", ["origin_error", "origin_timeout", "circuit_open", "unverified"]),
+                    ["stale_reason"] = Words("Why it is served although it is stale.", Enum.GetValues<StaleReason>().Select(FreshnessWords.Name)),
                     ["invalidated"] = Flag("There, and true, where a write has overtaken the stale copy."),
                 }),
             ["partial_failure"] = Flag("Whether a section could not be read."),
             ["failed_operations"] = Texts("The sections that could not be read."),
         }));
 
-    /// <summary>Adds the body that every error has.</summary>
-    public static void EnsureProblem(OpenApiDocument document, string name) => Ensure(document, name, () => Object(
-        "An error (RFC 9457).",
-        required: ["type", "title", "status", "detail", "instance", "error_code", "error_id"],
-        new()
+    /// <summary>Makes a schema that of the parameters of any type of experiment: of each its own, with bounds and defaults as the domain has them; or null.</summary>
+    public static void WriteExperimentParameters(OpenApiSchema schema, OpenApiDocument document)
+    {
+        var types = Enum.GetValues<ExperimentType>().Select(type =>
         {
-            ["type"] = Text("Names the kind of error."),
-            ["title"] = Text("The kind of error in a few words."),
-            ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32", Description = "The HTTP status." },
-            ["detail"] = Text("What happened this time."),
-            ["instance"] = Text("The path that was asked for."),
-            ["error_code"] = Words("The kind of error, for programs.", ErrorCodes.All),
-            ["error_id"] = Text("Finds this error in the log."),
-            ["retry_after"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32", Minimum = "1", Description = "Seconds after which asking again makes sense." },
-            ["errors"] = new OpenApiSchema
+            var name = $"{type}Parameters";
+            Ensure(document, name, () => ParametersOf(type));
+            return (IOpenApiSchema)new OpenApiSchemaReference(name, document);
+        });
+        schema.Type = null;
+        schema.AdditionalProperties = null;
+        schema.AnyOf = [.. types, new OpenApiSchema { Type = JsonSchemaType.Null }];
+    }
+
+    private static OpenApiSchema ParametersOf(ExperimentType type)
+    {
+        var schema = Object(
+            $"The parameters of an experiment of the type `{ExperimentNames.Of(type)}`.",
+            required: [],
+            ExperimentParameterRules.For(type).ToDictionary(rule => rule.Name, IOpenApiSchema (rule) => rule switch
             {
-                Type = JsonSchemaType.Object,
-                Description = "Field to what is wrong with it.",
-                AdditionalProperties = Texts("What is wrong with it."),
-            },
-        }));
+                NumberRule number => new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Integer,
+                    Format = "int32",
+                    Minimum = number.Minimum.ToString(CultureInfo.InvariantCulture),
+                    Maximum = number.Maximum.ToString(CultureInfo.InvariantCulture),
+                    Default = JsonValue.Create(number.Default),
+                    Description = number.Requirement,
+                },
+                ChoiceRule choice => WithDefault(Words(choice.Requirement, choice.Choices), choice.Choices[0]),
+                _ => throw new ArgumentOutOfRangeException(nameof(type)),
+            }));
+        schema.AdditionalPropertiesAllowed = false;
+        return schema;
+    }
+
+    private static OpenApiSchema WithDefault(OpenApiSchema schema, string word)
+    {
+        schema.Default = JsonValue.Create(word);
+        return schema;
+    }
 
     private static void Ensure(OpenApiDocument document, string name, Func<OpenApiSchema> make)
     {
@@ -67,8 +91,6 @@ internal static class DescribedSchemas
 
     private static OpenApiSchema Object(string description, HashSet<string> required, Dictionary<string, IOpenApiSchema> properties) =>
         new() { Type = JsonSchemaType.Object, Description = description, Required = required, Properties = properties };
-
-    private static OpenApiSchema Text(string description) => new() { Type = JsonSchemaType.String, Description = description };
 
     private static OpenApiSchema Time(string description) => new() { Type = JsonSchemaType.String, Format = "date-time", Description = description };
 

@@ -12,6 +12,18 @@ internal static class DescriptionSetup
     /// <summary>The name of the scheme of the administrator's key.</summary>
     public const string AdminKeyScheme = "admin_api_key";
 
+    private const string About = """
+        Register, sign in, and send the access token as `Authorization: Bearer`. A session goes on with its refresh token, which works once.
+
+        **Freshness.** Queries are answered from memory, Redis or the database. Each cached answer says which, how old it is and whether it is stale, in members (`_cache_hit`, `_stale_data`,
+        `_cached_at`, `cache_info`, `partial_failure`, `failed_operations`) and in headers. An answer that is not marked stale reflects every write that this node acknowledged before,
+        every other node's within two seconds, and at once every write whose `Consistency-Token` is sent along.
+
+        **Errors** are problems (RFC 9457) with an `error_code` for programs and an `error_id` that finds them in the log. Unknown members, wrong types and values out of bounds are refused.
+
+        Every answer carries headers for browsers as well (`Content-Security-Policy`, `X-Content-Type-Options` and the like). Bodies have at most 64 KiB.
+        """;
+
     /// <summary>Registers the description.</summary>
     public static void AddDescription(this IServiceCollection services)
     {
@@ -29,7 +41,10 @@ internal static class DescriptionSetup
                 Introduce(document);
                 return Task.CompletedTask;
             });
+            options.AddSchemaTransformer<SchemaNotes>();
             options.AddOperationTransformer<OperationDescription>();
+            options.AddDocumentTransformer<SchemaNotes>();
+            options.AddDocumentTransformer<MadeExamples>();
         });
     }
 
@@ -50,10 +65,15 @@ internal static class DescriptionSetup
         {
             Title = "NeuroLab 360",
             Version = "v1",
-            Description = "Mock neuroscience experiments and dashboards over them. Every cached answer says how fresh it is, in its members and in its headers.",
+            Summary = "Mock neuroscience experiments, and dashboards over them.",
+            Description = About,
+            Contact = new OpenApiContact { Name = "The maintainers of NeuroLab 360" },
             License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
         };
-        document.Servers = [new OpenApiServer { Url = "/", Description = "This service" }];
+
+        // Made by the framework of the request, with a host that a client may have made up; the path is what a proxy adds (PublicPath).
+        var path = document.Servers is [{ Url: { } made }, ..] && Uri.TryCreate(made, UriKind.Absolute, out var address) ? address.AbsolutePath.TrimEnd('/') : "";
+        document.Servers = [new OpenApiServer { Url = path.Length == 0 ? "/" : path, Description = "This service" }];
         document.Tags = new HashSet<OpenApiTag>
         {
             new() { Name = "Sign-in", Description = "Accounts, sessions and tokens." },

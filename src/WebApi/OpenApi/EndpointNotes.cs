@@ -2,7 +2,9 @@ using NeuroLab.WebApi.Http;
 
 namespace NeuroLab.WebApi.OpenApi;
 
-/// <summary>What the description of the API says of an endpoint beyond its route. Immutable.</summary>
+/// <summary>
+/// What the description of the API says of an endpoint beyond its route and the types that it produces. Statuses, headers and security follow from it (<see cref="OperationDescription"/>). Immutable.
+/// </summary>
 internal sealed record EndpointNotes
 {
     /// <summary>The type of the body it reads; null where it reads none.</summary>
@@ -17,7 +19,10 @@ internal sealed record EndpointNotes
     /// <summary>Whether it answers with a consistency token.</summary>
     public bool IsCommand { get; init; }
 
-    /// <summary>The statuses of its problems, beside those that every endpoint may have.</summary>
+    /// <summary>Whether it answers with the address of what it made.</summary>
+    public bool AnswersWithLocation { get; init; }
+
+    /// <summary>The statuses of its problems, beside those that follow from who may ask, what it reads and what it does.</summary>
     public IReadOnlyList<int> Problems { get; init; } = [];
 }
 

@@ -1,19 +1,22 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
-using NeuroLab.WebApi.Errors;
 using NeuroLab.WebApi.Http;
 using NeuroLab.WebApi.Security;
 
 namespace NeuroLab.WebApi.OpenApi;
 
-/// <summary>Adds what an endpoint's notes say to its description: body, parameters, freshness, headers, problems, security.</summary>
+/// <summary>
+/// Describes an operation by its notes: body, parameters, freshness, headers, examples and security; and the problems that follow. Who has to sign in may get 401, and 403 of the
+/// administration; with a body 400, 408, 413 and 415, with parameters 400, of a command 409; of all but the probes of health 429 and 503, and of anything 500.
+/// </summary>
 internal sealed class OperationDescription : IOpenApiOperationTransformer
 {
     private const string Json = "application/json";
-    private const string ProblemName = "Problem";
 
     /// <inheritdoc />
     public async Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
@@ -24,17 +27,42 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
             return;
         }
 
+        var isProbe = RateLimiting.IsProbe("/" + context.Description.RelativePath);
+        var rules = metadata.OfType<IAuthorizeData>().ToList();
+        var forAdministrators = rules.Any(rule => rule.Policy == AuthenticationSetup.AdminPolicy);
+        operation.Description = TextOf(notes, rules.Count > 0, forAdministrators);
+        AddSecurity(operation, rules.Count > 0, forAdministrators, document);
         await AddBodyAsync(operation, notes, context, document, cancellationToken);
-        AddParameters(operation, notes);
-        if (notes.IsCached)
+        AddParameters(operation, notes, document);
+        DescribeAnswers(operation, notes, context.Description, document);
+        foreach (var status in ProblemsOf(notes, rules.Count > 0, forAdministrators, isProbe).Distinct().Order())
         {
-            AddFreshness(operation, document);
+            await DescribedProblems.AddAsync(operation, status, context, document, cancellationToken);
         }
-
-        DescribeAnswers(operation, notes);
-        AddProblems(operation, notes, document, metadata.OfType<IAuthorizeData>().Any());
-        AddSecurity(operation, metadata, document);
     }
+
+    private static string TextOf(EndpointNotes notes, bool needsSignIn, bool forAdministrators)
+    {
+        var who = forAdministrators ? "For administrators." : needsSignIn ? "For who is signed in, about their own." : "Open to anyone.";
+        var cache = notes.IsCached
+            ? " Cached: the answer says how fresh it is. Send its `ETag` back in `If-None-Match`, and the `Consistency-Token` of a write to have it reflected."
+            : "";
+        return who + cache + (notes.IsCommand ? " A write: its `Consistency-Token` lets any later read reflect it, on every node." : "");
+    }
+
+    private static IEnumerable<int> ProblemsOf(EndpointNotes notes, bool needsSignIn, bool forAdministrators, bool isProbe) =>
+    [
+        .. notes.Problems,
+        .. needsSignIn ? [StatusCodes.Status401Unauthorized] : Array.Empty<int>(),
+        .. forAdministrators ? [StatusCodes.Status403Forbidden] : Array.Empty<int>(),
+        .. notes.Body is null
+            ? []
+            : new[] { StatusCodes.Status400BadRequest, StatusCodes.Status408RequestTimeout, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType },
+        .. notes.Parameters.Count > 0 || notes.IsCached ? [StatusCodes.Status400BadRequest] : Array.Empty<int>(),
+        .. notes.IsCommand ? [StatusCodes.Status409Conflict] : Array.Empty<int>(),
+        .. isProbe ? [] : new[] { StatusCodes.Status429TooManyRequests, StatusCodes.Status503ServiceUnavailable },
+        StatusCodes.Status500InternalServerError,
+    ];
 
     private static async Task AddBodyAsync(
         OpenApiOperation operation, EndpointNotes notes, OpenApiOperationTransformerContext context, OpenApiDocument document, CancellationToken cancellationToken)
@@ -55,21 +83,24 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         operation.RequestBody = new OpenApiRequestBody
         {
             Required = true,
-            Content = new Dictionary<string, OpenApiMediaType> { [Json] = new() { Schema = new OpenApiSchemaReference(name, document) } },
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                [Json] = new() { Schema = new OpenApiSchemaReference(name, document), Example = BodyExamples.Of(notes.Body) },
+            },
         };
     }
 
-    private static void AddParameters(OpenApiOperation operation, EndpointNotes notes)
+    private static void AddParameters(OpenApiOperation operation, EndpointNotes notes, OpenApiDocument document)
     {
         operation.Parameters ??= [];
         foreach (var parameter in operation.Parameters.OfType<OpenApiParameter>().Where(parameter => parameter is { In: ParameterLocation.Path, Name: "id" }))
         {
             parameter.Description = "The id, a UUID.";
             parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" };
+            parameter.Example = JsonValue.Create(BodyExamples.Id.ToString("D"));
         }
 
-        var parameters = notes.IsCached ? notes.Parameters.Append(Requests.ForceRefresh) : notes.Parameters;
-        foreach (var parameter in parameters)
+        foreach (var parameter in notes.IsCached ? notes.Parameters.Append(Requests.ForceRefresh) : notes.Parameters)
         {
             operation.Parameters.Add(new OpenApiParameter
             {
@@ -78,18 +109,17 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
                 Description = parameter.Description,
                 Required = parameter is TextParameter { IsRequired: true },
                 Schema = SchemaOf(parameter),
+                Example = parameter.Example is { } example ? JsonValue.Create(example) : null,
             });
         }
 
+        operation.Parameters.Add(DescribedHeaders.OfARequest(document, ApiHeaders.CorrelationId));
         if (notes.IsCached)
         {
-            operation.Parameters.Add(HeaderParameter("If-None-Match", "Tags of answers that the client has."));
-            operation.Parameters.Add(HeaderParameter(ApiHeaders.ConsistencyToken, "The token of a write that the answer must reflect."));
+            operation.Parameters.Add(DescribedHeaders.OfARequest(document, HeaderNames.IfNoneMatch));
+            operation.Parameters.Add(DescribedHeaders.OfARequest(document, ApiHeaders.ConsistencyToken));
         }
     }
-
-    private static OpenApiParameter HeaderParameter(string name, string description) =>
-        new() { Name = name, In = ParameterLocation.Header, Description = description, Schema = Text() };
 
     private static OpenApiSchema SchemaOf(QueryParameter parameter) => parameter switch
     {
@@ -109,115 +139,82 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         },
         FlagParameter => new OpenApiSchema { Type = JsonSchemaType.Boolean, Default = JsonValue.Create(false) },
         TextParameter text => new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = text.MaxLength },
-        _ => Text(),
+        _ => throw new ArgumentOutOfRangeException(nameof(parameter)),
     };
 
-    private static void AddFreshness(OpenApiOperation operation, OpenApiDocument document)
+    private static void DescribeAnswers(OpenApiOperation operation, EndpointNotes notes, ApiDescription endpoint, OpenApiDocument document)
     {
-        if (operation.Responses?["200"] is not OpenApiResponse { Content: { } content } answer || !content.TryGetValue(Json, out var body) || body.Schema is not { } value)
-        {
-            return;
-        }
-
-        DescribedSchemas.EnsureFreshness(document);
-        body.Schema = new OpenApiSchema { AllOf = [value, new OpenApiSchemaReference(DescribedSchemas.FreshnessName, document)] };
-        answer.Headers = FreshnessHeaders();
-        operation.Responses["304"] = new OpenApiResponse { Description = "The client's copy is still the answer.", Headers = FreshnessHeaders() };
-    }
-
-    private static Dictionary<string, IOpenApiHeader> FreshnessHeaders() => new()
-    {
-        [ApiHeaders.CacheStatus] = Header("How the cache answered (RFC 9211)."),
-        ["Age"] = Header("Whole seconds since the value was loaded."),
-        ["ETag"] = Header("Weak tag over the value and its marks."),
-        ["Vary"] = Header("Always Authorization."),
-        ["Cache-Control"] = Header("private, no-cache; for stale and partial answers private, no-store."),
-    };
-
-    private static void DescribeAnswers(OpenApiOperation operation, EndpointNotes notes)
-    {
-        foreach (var (status, response) in operation.Responses ?? [])
-        {
-            if (response is not OpenApiResponse answer)
-            {
-                continue;
-            }
-
-            answer.Description = status switch
-            {
-                "200" => "The answer.",
-                "201" => "It was created.",
-                "204" => "It was done.",
-                "503" => "It cannot answer.",
-                _ => answer.Description,
-            };
-            answer.Headers ??= new Dictionary<string, IOpenApiHeader>();
-            answer.Headers[ApiHeaders.CorrelationId] = Header("The id of the request, sent or made.");
-            if (notes.IsCommand)
-            {
-                answer.Headers[ApiHeaders.ConsistencyToken] = Header("Names the write; absent where nothing cached depends on it.");
-            }
-
-            if (status == "201" && operation.OperationId == "createExperiment")
-            {
-                answer.Headers["Location"] = Header("Where it can be read.");
-            }
-        }
-    }
-
-    private static void AddProblems(OpenApiOperation operation, EndpointNotes notes, OpenApiDocument document, bool needsSignIn)
-    {
-        DescribedSchemas.EnsureProblem(document, ProblemName);
         operation.Responses ??= [];
-        int[] always = needsSignIn ? [429, 500, 503] : [429, 500];
-        foreach (var status in notes.Problems.Concat(always).Distinct().Order())
+        foreach (var produced in endpoint.SupportedResponseTypes)
         {
-            var name = status.ToString(CultureInfo.InvariantCulture);
-            if (operation.Responses.ContainsKey(name))
+            if (operation.Responses[produced.StatusCode.ToString(CultureInfo.InvariantCulture)] is not OpenApiResponse answer)
             {
                 continue;
             }
 
-            var response = new OpenApiResponse
+            answer.Description = produced.StatusCode switch
             {
-                Description = Failure.OfStatus(status, null).Title + ".",
-                Content = new Dictionary<string, OpenApiMediaType>
-                {
-                    ["application/problem+json"] = new() { Schema = new OpenApiSchemaReference(ProblemName, document) },
-                },
-                Headers = new Dictionary<string, IOpenApiHeader> { [ApiHeaders.CorrelationId] = Header("The id of the request, sent or made.") },
+                StatusCodes.Status200OK => "The answer.",
+                StatusCodes.Status201Created => "It was created.",
+                StatusCodes.Status204NoContent => "It was done.",
+                StatusCodes.Status503ServiceUnavailable => "It cannot answer.",
+                _ => throw new InvalidOperationException($"What does {produced.StatusCode} mean?"),
             };
-            if (status is 429 or 503)
+            AddHeaders(answer, notes, endpoint, document);
+            if (produced.Type is { } type && answer.Content?.TryGetValue(Json, out var body) == true)
             {
-                response.Headers["Retry-After"] = Header("Seconds after which asking again makes sense.");
+                body.Example = notes.IsCached ? BodyExamples.Fresh(type) : BodyExamples.Of(type, produced.StatusCode);
+                if (notes.IsCached)
+                {
+                    DescribedSchemas.EnsureFreshness(document);
+                    body.Schema = new OpenApiSchema { AllOf = [body.Schema!, new OpenApiSchemaReference(DescribedSchemas.FreshnessName, document)] };
+                }
             }
+        }
 
-            if (status == 401)
-            {
-                response.Headers["WWW-Authenticate"] = Header("The scheme to sign in with.");
-            }
-
-            operation.Responses[name] = response;
+        if (notes.IsCached)
+        {
+            var unchanged = new OpenApiResponse { Description = "The client's copy is still the answer." };
+            AddHeaders(unchanged, notes, endpoint, document);
+            operation.Responses["304"] = unchanged;
         }
     }
 
-    private static void AddSecurity(OpenApiOperation operation, IList<object> metadata, OpenApiDocument document)
+    private static void AddHeaders(OpenApiResponse answer, EndpointNotes notes, ApiDescription endpoint, OpenApiDocument document)
     {
-        var rules = metadata.OfType<IAuthorizeData>().ToList();
-        operation.Security = [];
-        if (rules.Count == 0)
+        DescribedHeaders.Add(answer, document, ApiHeaders.CorrelationId);
+        if (endpoint.RelativePath!.StartsWith("api/", StringComparison.Ordinal))
         {
-            return;
+            DescribedHeaders.Add(answer, document, HeaderNames.CacheControl);
         }
 
-        operation.Security.Add(new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(DescriptionSetup.BearerScheme, document)] = [] });
-        if (rules.Any(rule => rule.Policy == AuthenticationSetup.AdminPolicy))
+        if (notes.IsCached)
+        {
+            DescribedHeaders.Add(answer, document, DescribedHeaders.OfFreshness);
+        }
+
+        if (notes.IsCommand)
+        {
+            DescribedHeaders.Add(answer, document, ApiHeaders.ConsistencyToken);
+        }
+
+        if (notes.AnswersWithLocation)
+        {
+            DescribedHeaders.Add(answer, document, HeaderNames.Location);
+        }
+    }
+
+    private static void AddSecurity(OpenApiOperation operation, bool needsSignIn, bool forAdministrators, OpenApiDocument document)
+    {
+        operation.Security = [];
+        if (needsSignIn)
+        {
+            operation.Security.Add(new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(DescriptionSetup.BearerScheme, document)] = [] });
+        }
+
+        if (forAdministrators)
         {
             operation.Security.Add(new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(DescriptionSetup.AdminKeyScheme, document)] = [] });
         }
     }
-
-    private static OpenApiHeader Header(string description) => new() { Description = description, Schema = Text() };
-
-    private static OpenApiSchema Text() => new() { Type = JsonSchemaType.String };
 }

@@ -14,7 +14,7 @@ internal static class ServiceConfiguration
     private static readonly string[] OwnSections = ["Authentication", "Cors", "ForwardedHeaders"];
 
     /// <summary>Names of the host that have no section and can be given on the command line.</summary>
-    private static readonly string[] HostNames = ["urls", "http_ports", "https_ports", "environment", "contentRoot", "applicationName", "webroot"];
+    private static readonly string[] HostNames = ["urls", "http_ports", "https_ports", "environment", "contentRoot", "applicationName", "webroot", "pathBase"];
 
     /// <summary>The settings that exist, with what they mean.</summary>
     public static IReadOnlyList<Setting> Settings => SettingCatalog.Of(Assemblies);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Options;
 using NeuroLab.Infrastructure.Configuration;
+using NeuroLab.WebApi.Http;
 
 namespace NeuroLab.WebApi.Settings;
 
@@ -20,6 +21,10 @@ internal sealed record ServiceSettings
     [Setting(SettingGroup.Service, IsList = true)]
     public const string KnownProxiesName = "ForwardedHeaders:KnownProxies";
 
+    /// <summary>The path below which a proxy has the service, such as <c>/neurolab</c>, where the proxy does not say so itself.</summary>
+    [Setting(SettingGroup.Service, Bounds = "a plain path")]
+    public const string PathBaseName = "ASPNETCORE_PATHBASE";
+
     /// <summary>Opens the administration by the header <c>X-Admin-API-Key</c>.</summary>
     [Setting(SettingGroup.Service, IsSecret = true, Bounds = "16 or more printable ASCII characters, no spaces")]
     public const string AdminApiKeyName = "Authentication:AdminApiKey";
@@ -30,6 +35,8 @@ internal sealed record ServiceSettings
     [Setting(SettingGroup.Telemetry, Default = "admin", Bounds = "admin, anyone or off")]
     public const string MetricsAccessName = "Metrics:Access";
 
+    /// <summary>What the host leaves of the name of <see cref="PathBaseName"/>.</summary>
+    private const string PathBaseKey = "PathBase";
     private const int DefaultRateLimit = 6000;
     private const int MostRateLimit = 10_000_000;
     private const int ShortestAdminKey = 16;
@@ -42,6 +49,9 @@ internal sealed record ServiceSettings
 
     /// <summary>The proxies whose forwarded headers count; empty for none.</summary>
     public required IReadOnlyList<IPAddress> KnownProxies { get; init; }
+
+    /// <summary>The path below which a proxy has the service, where it does not say so itself, such as <c>/neurolab</c>; null for none.</summary>
+    public required string? PathBase { get; init; }
 
     /// <summary>The key that opens the administration; null where there is none.</summary>
     public required string? AdminApiKey { get; init; }
@@ -64,6 +74,7 @@ internal sealed record ServiceSettings
             RateLimitPerMinute = RateLimit(configuration[RateLimitName], failures),
             CorsOrigins = Origins(configuration.GetSection(CorsOriginsName), failures),
             KnownProxies = Proxies(configuration.GetSection(KnownProxiesName), failures),
+            PathBase = Path(configuration[PathBaseKey], failures),
             AdminApiKey = AdminKey(configuration[AdminApiKeyName], failures),
             Limits = limits,
             Metrics = MetricsAccessOf(configuration[MetricsAccessName], failures),
@@ -118,6 +129,21 @@ internal sealed record ServiceSettings
         }
 
         return [.. proxies];
+    }
+
+    private static string? Path(string? path, List<string> failures)
+    {
+        if (string.IsNullOrEmpty(path))
+        {
+            return null;
+        }
+
+        if (!PublicPath.IsPlain(path))
+        {
+            failures.Add(SettingText.Wrong(PathBaseName, "is no plain path", "a slash, then letters, digits and . _ ~ - with slashes between, and none at the end", "/neurolab"));
+        }
+
+        return path;
     }
 
     private static string? AdminKey(string? key, List<string> failures)

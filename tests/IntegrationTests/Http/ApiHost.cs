@@ -42,6 +42,8 @@ public abstract class ApiHost : IAsyncLifetime
             {
                 builder.ConfigureTestServices(services => services.AddSingleton(clock));
             }
+
+            builder.ConfigureTestServices(Replace);
         });
         Anonymous = NewClient();
         await ReadyAsync();
@@ -108,6 +110,11 @@ public abstract class ApiHost : IAsyncLifetime
     }
 
     protected virtual Task ConfigureAsync(Dictionary<string, string> settings) => Task.CompletedTask;
+
+    /// <summary>Replaces services by others.</summary>
+    protected virtual void Replace(IServiceCollection services)
+    {
+    }
 }
 
 /// <summary>On SQLite, memory only.</summary>

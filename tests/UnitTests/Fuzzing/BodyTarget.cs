@@ -33,12 +33,12 @@ internal sealed class BodyTarget : FuzzTarget
     public static IReadOnlyList<BodyKind> Kinds { get; } =
     [
         new BodyKind<RegisterBody, Register>(body => new(body.Email, body.Username, body.Password), new RegisterValidator(), command =>
-            Require(new User(Guid.Empty, command.Email.Trim(), command.Username.Trim(), "hash", Now).NormalizedEmail.Length is > 0 and <= ValidationRules.MaxEmailLength, "an address is too long")),
+            Require(new User(Guid.Empty, command.Email.Trim(), command.Username.Trim(), "hash", Now).NormalizedEmail.Length is > 0 and <= AccountLimits.MaxEmailLength, "an address is too long")),
         new BodyKind<LoginBody, SignIn>(body => new(body.Email, body.Password, "::1"), new SignInValidator(), command =>
-            Require(User.Normalize(command.Email).Length is > 0 and <= ValidationRules.MaxEmailLength, "an address is too long")),
+            Require(User.Normalize(command.Email).Length is > 0 and <= AccountLimits.MaxEmailLength, "an address is too long")),
         new BodyKind<RefreshBody, RefreshSession>(body => new(body.RefreshToken), new RefreshSessionValidator(), _ => { }),
         new BodyKind<PasswordBody, ChangePassword>(body => new(Guid.Empty, body.CurrentPassword, body.NewPassword, "::1"), new ChangePasswordValidator(), command =>
-            Require(command.NewPassword.Length is >= ValidationRules.MinPasswordLength and <= ValidationRules.MaxPasswordLength, "a password is out of bounds")),
+            Require(command.NewPassword.Length is >= AccountLimits.MinPasswordLength and <= AccountLimits.MaxPasswordLength, "a password is out of bounds")),
         new BodyKind<CreateExperimentBody, CreateExperiment>(body => new(Guid.Empty, body.Name, body.ExperimentType, body.Parameters), new CreateExperimentValidator(), command =>
         {
             var parameters = ExperimentParameterRules.Create(ExperimentNames.ParseType(command.ExperimentType), RawParameters.From(command.Parameters)).Parameters;

@@ -20,6 +20,7 @@ public sealed class FailureTests
         { new OriginUnavailableException(StaleReason.OriginError), 503, ErrorCodes.Database },
         { new OriginUnavailableException(StaleReason.OriginTimeout), 503, ErrorCodes.Database },
         { new OriginUnavailableException(StaleReason.CircuitOpen), 503, ErrorCodes.CircuitOpen },
+        { new BadHttpRequestException("secret", 408), 408, ErrorCodes.Validation },
         { new BadHttpRequestException("secret", 413), 413, ErrorCodes.Validation },
         { new BadHttpRequestException("secret", 431), 431, ErrorCodes.Validation },
         { new InvalidOperationException("secret: Host=db;Password=x"), 500, ErrorCodes.Internal },

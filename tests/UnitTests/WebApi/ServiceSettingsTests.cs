@@ -15,6 +15,7 @@ public sealed class ServiceSettingsTests
         settings.RateLimitPerMinute.Should().Be(6000);
         settings.CorsOrigins.Should().BeEmpty();
         settings.KnownProxies.Should().BeEmpty();
+        settings.PathBase.Should().BeNull();
         settings.AdminApiKey.Should().BeNull();
         settings.Metrics.Should().Be(MetricsAccess.Admin);
         settings.Limits.Should().Be(new RequestLimits { Connections = 10_000, Requests = 2_000, RequestsPerUser = 200, RequestTimeout = TimeSpan.FromSeconds(60) });
@@ -26,13 +27,14 @@ public sealed class ServiceSettingsTests
     {
         var settings = Read(
             ("RATE_LIMIT_PER_MINUTE", "0"), ("Cors:Origins:0", "https://app.example.org"), ("Cors:Origins:1", "http://localhost:3000"),
-            ("ForwardedHeaders:KnownProxies:0", "::1"), ("Authentication:AdminApiKey", "0123456789abcdef"),
+            ("ForwardedHeaders:KnownProxies:0", "::1"), ("Authentication:AdminApiKey", "0123456789abcdef"), ("PathBase", "/neurolab"),
             ("Limits:Connections", "5"), ("Limits:Requests", "4"), ("Limits:RequestsPerUser", "3"), ("Limits:RequestTimeout", "00:02:00"),
             ("Metrics:Access", "off"));
 
         settings.RateLimitPerMinute.Should().Be(0);
         settings.CorsOrigins.Should().Equal("https://app.example.org", "http://localhost:3000");
         settings.KnownProxies.Should().ContainSingle();
+        settings.PathBase.Should().Be("/neurolab");
         settings.AdminApiKey.Should().Be("0123456789abcdef");
         settings.Metrics.Should().Be(MetricsAccess.Off);
         settings.Limits.Should().Be(new RequestLimits { Connections = 5, Requests = 4, RequestsPerUser = 3, RequestTimeout = TimeSpan.FromMinutes(2) });
@@ -48,6 +50,9 @@ public sealed class ServiceSettingsTests
     [InlineData("Cors:Origins:0", "app.example.org")]
     [InlineData("Cors:Origins:0", "ftp://app.example.org")]
     [InlineData("ForwardedHeaders:KnownProxies:0", "proxy.example.org")]
+    [InlineData("PathBase", "neurolab")]
+    [InlineData("PathBase", "/neurolab/")]
+    [InlineData("PathBase", "//elsewhere.example")]
     [InlineData("Limits:Connections", "0")]
     [InlineData("Limits:Requests", "100001")]
     [InlineData("Limits:RequestsPerUser", "some")]

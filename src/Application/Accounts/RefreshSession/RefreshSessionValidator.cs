@@ -4,12 +4,10 @@ namespace NeuroLab.Application.Accounts;
 
 internal sealed class RefreshSessionValidator : AbstractValidator<RefreshSession>
 {
-    private const int MaxTokenLength = 512;
-
     public RefreshSessionValidator()
     {
         RuleFor(command => command.RefreshToken)
-            .Must(token => token is { Length: > 0 and <= MaxTokenLength })
+            .Must(token => token is { Length: > 0 and <= AccountLimits.MaxRefreshTokenLength })
             .WithMessage("Must be the refresh token that a sign-in or a refresh answered with.")
             .OverridePropertyName("refresh_token");
     }

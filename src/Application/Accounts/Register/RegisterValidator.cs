@@ -6,14 +6,12 @@ namespace NeuroLab.Application.Accounts;
 
 internal sealed class RegisterValidator : AbstractValidator<Register>
 {
-    private const int MaxUsernameLength = 64;
-
     public RegisterValidator()
     {
         RuleFor(command => command.Email).Email().OverridePropertyName("email");
         RuleFor(command => command.Username)
-            .Must(name => name?.Trim() is { Length: > 0 and <= MaxUsernameLength } trimmed && PlainText.IsPlain(trimmed))
-            .WithMessage($"Must have 1 to {MaxUsernameLength} characters after trimming, and no control characters.")
+            .Must(name => name?.Trim() is { Length: > 0 and <= AccountLimits.MaxUsernameLength } trimmed && PlainText.IsPlain(trimmed))
+            .WithMessage($"Must have 1 to {AccountLimits.MaxUsernameLength} characters after trimming, and no control characters.")
             .OverridePropertyName("username");
         RuleFor(command => command.Password).NewPassword().OverridePropertyName("password");
     }
