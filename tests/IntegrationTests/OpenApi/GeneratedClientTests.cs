@@ -21,8 +21,8 @@ public sealed class GeneratedClientTests(NodeTools tools)
     [Theory]
     [InlineData("words", "/components/schemas/ExperimentResponse/properties/status/enum")]
     [InlineData("nullable", "/components/schemas/ExperimentDetailsResponse/properties/results/oneOf")]
-    [InlineData("member", "/components/schemas/Freshness/properties/cache_info/properties/ttl_seconds")]
-    [InlineData("required", "/components/schemas/LoginBody/required")]
+    [InlineData("required in an answer", "/components/schemas/Freshness/properties/cache_info/required")]
+    [InlineData("required in a body", "/components/schemas/LoginBody/required")]
     [InlineData("parameter", "/components/parameters/If-None-Match/name")]
     [InlineData("status", "/paths/~1api~1experiments~1{id}/get/responses/404")]
     public async Task Client_WhenTheDescriptionIsWrong_DoesNotCompile(string name, string place)
@@ -33,7 +33,7 @@ public sealed class GeneratedClientTests(NodeTools tools)
         switch (parent[names[^1]])
         {
             case JsonArray { Count: > 1 } several:
-                several.RemoveAt(several.Count - 1);
+                several.RemoveAt(name == "nullable" ? 0 : several.Count - 1);
                 break;
             case JsonValue:
                 parent[names[^1]] = "Else";

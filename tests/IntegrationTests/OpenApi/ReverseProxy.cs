@@ -58,12 +58,12 @@ internal sealed class ReverseProxy : IAsyncDisposable
             request.Headers.TryAddWithoutValidation("X-Forwarded-Prefix", forwardedPrefix);
         }
 
-        if (http.Request.ContentLength > 0)
+        if (http.Request.ContentLength > 0 || http.Request.Headers.TransferEncoding.Count > 0)
         {
             request.Content = new StreamContent(http.Request.Body);
         }
 
-        foreach (var (name, values) in http.Request.Headers.Where(header => header.Key is not "Host"))
+        foreach (var (name, values) in http.Request.Headers.Where(header => header.Key is not ("Host" or "Transfer-Encoding")))
         {
             if (!request.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values))
             {
