@@ -12,7 +12,7 @@ namespace NeuroLab.WebApi.Endpoints;
 internal static class CacheEndpoints
 {
     private static readonly TextParameter Pattern = new("pattern", "A glob over keys; every key where it is left out.", CachePattern.MaxLength);
-    private static readonly TextParameter Key = new("key", "A key, as the list of entries shows it.", CacheKey.MaxLength) { IsRequired = true };
+    private static readonly TextParameter Key = new("key", "A key, as the list of entries shows it.", CacheKey.MaxLength) { IsRequired = true, Example = CacheKey.Owned("dashboard", BodyExamples.Owner, "summary").Value };
     private static readonly IntParameter Limit = new("limit", "How many of each tier.", 100, 1, 1000);
 
     /// <summary>Maps the endpoints.</summary>
@@ -26,23 +26,23 @@ internal static class CacheEndpoints
         var admin = cache.MapGroup("").RequireAuthorization(AuthenticationSetup.AdminPolicy);
         admin.MapGet("/stats", StatisticsAsync)
             .Audited(AuditAction.StatisticsRead)
-            .Describe("getCacheStatistics", "Counts of this node since its start.", new() { Problems = [401, 403] })
+            .Describe("getCacheStatistics", "Counts of this node since its start.", new())
             .Produces<CacheStatisticsResponse>();
         admin.MapPost("/clear", ClearAsync)
             .Audited(AuditAction.CacheClear)
-            .Describe("clearCache", "Purge matching entries in every tier on every node.", new() { Body = typeof(ClearCacheBody), IsCommand = true, Problems = [400, 401, 403, 413, 415, 503] })
+            .Describe("clearCache", "Purge matching entries in every tier on every node.", new() { Body = typeof(ClearCacheBody), IsCommand = true })
             .Produces<ClearCacheResponse>();
         admin.MapPost("/warm", WarmAsync)
             .Audited(AuditAction.CacheWarm)
-            .Describe("warmCache", "Load what a user asks first into the cache of this node, and into Redis.", new() { Body = typeof(WarmCacheBody), Problems = [400, 401, 403, 404, 413, 415, 503] })
+            .Describe("warmCache", "Load what a user asks first into the cache of this node, and into Redis.", new() { Body = typeof(WarmCacheBody), IsCommand = true, Problems = [404] })
             .Produces<WarmCacheResponse>();
         admin.MapGet("/entries", EntriesAsync)
             .Audited(AuditAction.EntriesRead)
-            .Describe("listCacheEntries", "Entries of both tiers, without their values.", new() { Parameters = [Pattern, Limit], Problems = [400, 401, 403] })
+            .Describe("listCacheEntries", "Entries of both tiers, without their values.", new() { Parameters = [Pattern, Limit] })
             .Produces<CacheEntriesResponse>();
         admin.MapGet("/explain", ExplainAsync)
             .Audited(AuditAction.EntriesRead)
-            .Describe("explainCacheEntry", "What a cached answer is on this node, in each tier, and why a read would or would not be answered from it.", new() { Parameters = [Key], Problems = [400, 401, 403] })
+            .Describe("explainCacheEntry", "What a cached answer is on this node, in each tier, and why a read would or would not be answered from it.", new() { Parameters = [Key] })
             .Produces<CacheExplanation>();
     }
 

@@ -1,8 +1,6 @@
-using MediatR;
+using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Application.Dashboard;
 using NeuroLab.WebApi.Http;
-using NeuroLab.WebApi.OpenApi;
-using NeuroLab.WebApi.Security;
 
 namespace NeuroLab.WebApi.Endpoints;
 
@@ -16,26 +14,17 @@ internal static class DashboardEndpoints
     public static void MapDashboard(this IEndpointRouteBuilder routes)
     {
         var dashboard = routes.MapGroup("/api/dashboard").WithTags("Dashboard").RequireAuthorization();
-        dashboard.MapGet("/summary", Summary)
-            .Describe("getDashboardSummary", "Figures over all experiments.", new() { IsCached = true })
-            .Produces<DashboardSummaryResponse>();
-        dashboard.MapGet("/charts", Charts)
-            .Describe("getDashboardCharts", "Series for charts.", new() { IsCached = true, Parameters = [PeriodParameter, ExperimentEndpoints.TypeParameter] })
-            .Produces<DashboardChartsResponse>();
-        dashboard.MapGet("/recent", Recent)
-            .Describe("getDashboardRecent", "The newest experiments with their metrics.", new() { IsCached = true, Parameters = [Limit, Days] })
-            .Produces<DashboardRecentResponse>();
+        dashboard.MapCached("/summary", "getDashboardSummary", "Figures over all experiments.", (user, _, read) => new GetDashboardSummary(user) { ReadOptions = read });
+        dashboard.MapCached("/charts", "getDashboardCharts", "Series for charts.", Charts, PeriodParameter, ExperimentEndpoints.TypeParameter);
+        dashboard.MapCached("/recent", "getDashboardRecent", "The newest experiments with their metrics.", Recent, Limit, Days);
     }
 
     /// <summary>The parameter by which charts are narrowed to a period.</summary>
     public static WordParameter PeriodParameter { get; } = new("period", "Over what time.", GetDashboardCharts.DefaultPeriod, ["7d", "30d", "90d", "all"]);
 
-    private static Task<IResult> Summary(HttpContext http, IMediator mediator) => mediator.AnswerAsync(http, (_, read) =>
-        new GetDashboardSummary(http.User.Id()) { ReadOptions = read });
+    private static GetDashboardCharts Charts(Guid user, QueryReader query, CacheReadOptions read) =>
+        new(user, query.Word(PeriodParameter)!, query.Word(ExperimentEndpoints.TypeParameter)) { ReadOptions = read };
 
-    private static Task<IResult> Charts(HttpContext http, IMediator mediator) => mediator.AnswerAsync(http, (query, read) =>
-        new GetDashboardCharts(http.User.Id(), query.Word(PeriodParameter)!, query.Word(ExperimentEndpoints.TypeParameter)) { ReadOptions = read });
-
-    private static Task<IResult> Recent(HttpContext http, IMediator mediator) => mediator.AnswerAsync(http, (query, read) =>
-        new GetDashboardRecent(http.User.Id(), query.Int(Limit), query.Int(Days)) { ReadOptions = read });
+    private static GetDashboardRecent Recent(Guid user, QueryReader query, CacheReadOptions read) =>
+        new(user, query.Int(Limit), query.Int(Days)) { ReadOptions = read };
 }

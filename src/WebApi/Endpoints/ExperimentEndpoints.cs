@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MediatR;
+using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Application.Experiments;
 using NeuroLab.Domain.Experiments;
 using NeuroLab.WebApi.Http;
@@ -24,9 +25,7 @@ internal static class ExperimentEndpoints
         experiments.MapPost("", CreateAsync)
             .Describe("createExperiment", "Run a mock experiment and store it.", new() { Body = typeof(CreateExperimentBody), IsCommand = true, AnswersWithLocation = true })
             .Produces<ExperimentDetailsResponse>(StatusCodes.Status201Created);
-        experiments.MapGet("", List)
-            .Describe("listExperiments", "One page of experiments, newest first.", new() { IsCached = true, Parameters = [Limit, Offset, TypeParameter, Status] })
-            .Produces<ExperimentListResponse>();
+        experiments.MapCached("", "listExperiments", "One page of experiments, newest first.", List, Limit, Offset, TypeParameter, Status);
         experiments.MapGet("/{id}", Get)
             .Describe("getExperiment", "One experiment with its results.", new() { IsCached = true, Problems = [404] })
             .Produces<ExperimentDetailsResponse>();
@@ -49,8 +48,8 @@ internal static class ExperimentEndpoints
         return Results.Json(created, ApiJson.Options, statusCode: StatusCodes.Status201Created);
     }
 
-    private static Task<IResult> List(HttpContext http, IMediator mediator) => mediator.AnswerAsync(http, (query, read) =>
-        new ListExperiments(http.User.Id(), query.Int(Limit), query.Int(Offset), query.Word(TypeParameter), query.Word(Status)) { ReadOptions = read });
+    private static ListExperiments List(Guid user, QueryReader query, CacheReadOptions read) =>
+        new(user, query.Int(Limit), query.Int(Offset), query.Word(TypeParameter), query.Word(Status)) { ReadOptions = read };
 
     private static Task<IResult> Get(HttpContext http, IMediator mediator, string id) => mediator.AnswerAsync(http, (_, read) =>
         new GetExperiment(http.User.Id(), Requests.Id(id, What)) { ReadOptions = read });

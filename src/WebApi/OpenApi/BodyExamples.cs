@@ -21,15 +21,38 @@ internal static class BodyExamples
     /// <summary>The id of the experiment of the examples. Before what is made of it.</summary>
     public static readonly Guid Id = Guid.Parse("0199c1a4-7c52-7b6e-9d3f-2f6d5a1e8b44");
 
+    /// <summary>The id of the account of the examples.</summary>
+    public static readonly Guid Owner = Guid.Parse("0199c19e-2b40-7d11-8a55-c0de5eed0001");
+
     private static readonly DateTime Loaded = new(2026, 3, 14, 9, 26, 53, DateTimeKind.Utc);
     private static readonly DateTime Now = Loaded.AddSeconds(88);
     private static readonly DateTime Measured = Loaded.AddMinutes(-10);
-    private static readonly Guid Owner = Guid.Parse("0199c19e-2b40-7d11-8a55-c0de5eed0001");
     private static readonly ParametersResponse Parameters = new() { ItemsCount = 5, TestType = "verbal" };
     private static readonly MetricsResponse Metrics = new() { Mean = 0.8, StdDev = 0.4, Min = 0, Max = 1, Accuracy = 80, AvgResponseTime = 2.4 };
     private static readonly ExperimentResponse Experiment = new(Id, Owner, "Words before breakfast", "memory", Parameters, "completed", Measured, Measured);
     private static readonly Dictionary<string, int> ByType = new() { ["heart_rate"] = 0, ["reaction_time"] = 0, ["memory"] = 1, ["eeg"] = 0 };
     private static readonly Dictionary<string, int> ByStatus = new() { ["pending"] = 0, ["running"] = 0, ["completed"] = 1, ["failed"] = 0 };
+
+    private static readonly CacheExplanation Explanation = new(
+        $"dashboard:{Owner:D}:summary",
+        Now,
+        new NextRead(CacheSource.Origin, null, "stale", false, "It is loaded. Memory: RenameExperiment has overtaken it. Redis: There is none."),
+        new NodeKnowledge(true, 0.12, Id, 4711),
+        new CopyExplanation
+        {
+            State = CopyState.Invalidated,
+            Because = "RenameExperiment has overtaken it.",
+            OvertakenBy = new OvertakingWrite("RenameExperiment", Now, 4710, InvalidationTarget.Pattern, $"dashboard:{Owner:D}:*", false),
+            Type = nameof(DashboardSummaryResponse),
+            CachedAt = Loaded,
+            AgeSeconds = 88,
+            TtlSeconds = 212,
+            StaleTtlSeconds = 812,
+            Lease = 4702,
+            SizeBytes = 1024,
+            Hits = 7,
+        },
+        new CopyExplanation { State = CopyState.Absent, Because = "There is none." });
 
     private static readonly Dictionary<Type, object> Values = new object[]
     {
@@ -81,6 +104,9 @@ internal static class BodyExamples
         new ClearCacheBody("dashboard:*"),
         new ClearCacheResponse("Every cached value whose key matches the pattern is purged.", Now),
         new CacheEntriesResponse([new CacheEntryInfo($"dashboard:{Owner:D}:summary", "memory", 88, 212, 1024, 7)], 1),
+        new WarmCacheBody("ada@example.org"),
+        new WarmCacheResponse(Owner, 1, 0, 12.5, [new WarmedQueryResponse("GetDashboardSummary", CacheSource.Origin, false, 12.5)]),
+        Explanation,
         new AuditEntriesResponse([new AuditEntry(7, Now, AuditAction.CacheClear, Owner.ToString("D"), "192.0.2.7", "dashboard:*", AuditOutcome.Done, "checkout-42")]),
 
         new LivenessResponse("healthy"),

@@ -112,6 +112,7 @@ public sealed class SeenAnswers : IAsyncLifetime
             "register" => operation.Request(null, ("email", $"new-{Guid.NewGuid():N}@example.org")),
             "login" => operation.Request(null, ("email", user.Email), ("password", ApiUser.Password)),
             "refresh" => operation.Request(null, ("refresh_token", user.RefreshToken)),
+            "warmCache" => operation.Request(null, ("user", user.Email)),
             "changePassword" => operation.Request(null, ("current_password", ApiUser.Password)),
             _ => operation.Request(id),
         };

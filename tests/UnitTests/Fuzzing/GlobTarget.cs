@@ -1,5 +1,6 @@
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Infrastructure.Caching.Journal;
+using NeuroLab.UnitTests.Caching;
 
 namespace NeuroLab.UnitTests.Fuzzing;
 
