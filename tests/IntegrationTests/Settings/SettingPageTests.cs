@@ -32,7 +32,7 @@ public sealed class SettingPageTests : IDisposable
         var page = File.ReadAllText(file);
 
         SettingPage.Update(page, ServiceConfiguration.Settings).Should().Be(
-            page, "the tables are written by 'dotnet run --project src/WebApi -- settings --update docs/operations.md'");
+            page, "the tables are written by 'dotnet run --project src/WebApi -- settings --update ../../docs/operations.md'");
     }
 
     [Fact]
