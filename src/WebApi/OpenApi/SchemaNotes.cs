@@ -106,9 +106,11 @@ internal sealed class SchemaNotes : IOpenApiSchemaTransformer, IOpenApiDocumentT
     /// <summary>What the type alone does not tell of a member: a word of an enumeration is text, and what is left out where it is null is never null.</summary>
     public Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
-        if (context.JsonTypeInfo.Type.IsEnum)
+        if ((Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type).IsEnum)
         {
+            // Of an enumeration that may be null, whoever refers to it says so.
             schema.Type = JsonSchemaType.String;
+            schema.Enum = [.. (schema.Enum ?? []).Where(word => word?.GetValueKind() == JsonValueKind.String)];
         }
 
         var ignored = context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), inherit: true).OfType<JsonIgnoreAttribute>().FirstOrDefault();

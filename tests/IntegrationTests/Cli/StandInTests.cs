@@ -8,15 +8,11 @@ namespace NeuroLab.IntegrationTests.Cli;
 
 /// <summary>The real executable, asking a server that answers what a service would not easily.</summary>
 [Collection(RunningServiceCollection.Name)]
-public sealed class StandInTests(RunningService service) : IAsyncLifetime
+public sealed class StandInTests(RunningService service) : IAsyncDisposable
 {
     private readonly WebApplication _server = Create();
 
-    private string Url => _server.Urls.Single();
-
-    public Task InitializeAsync() => _server.StartAsync();
-
-    public async Task DisposeAsync() => await _server.DisposeAsync();
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     [Fact]
     public async Task Explain_WhenAsked_SendsTheKeyAsItIsAndShowsWhateverIsAnswered()
@@ -26,9 +22,10 @@ public sealed class StandInTests(RunningService service) : IAsyncLifetime
         {
             key = http.Request.Query["key"].ToString(), parameters = http.Request.Query.Count, memory = new { state = "overtaken", record = new { command = "RenameExperiment" } }, redis = new { state = "absent" },
         }));
+        var url = await StartAsync();
 
-        var table = await RunAsync("explain", Key, "--url", $"{Url}/below/a/path/");
-        var document = await RunAsync("explain", Key, "--url", $"{Url}/below/a/path", "--json");
+        var table = await RunAsync("explain", Key, "--url", $"{url}/below/a/path/");
+        var document = await RunAsync("explain", Key, "--url", $"{url}/below/a/path", "--json");
 
         (table.ExitCode, table.Errors).Should().Be((0, ""));
         table.Output.Should().Be($"key         {Key}\nparameters  1\nmemory\n  state  overtaken\n  record\n    command  RenameExperiment\nredis\n  state  absent\n");
@@ -41,8 +38,9 @@ public sealed class StandInTests(RunningService service) : IAsyncLifetime
         var asked = 0;
         _server.MapGet("/api/cache/stats", () => Results.Redirect("/elsewhere"));
         _server.MapGet("/elsewhere", () => asked++);
+        var url = await StartAsync();
 
-        var run = await RunAsync("stats", "--url", Url);
+        var run = await RunAsync("stats", "--url", url);
 
         (run.ExitCode, run.Output, asked).Should().Be((3, "", 0));
     }
@@ -51,8 +49,9 @@ public sealed class StandInTests(RunningService service) : IAsyncLifetime
     public async Task Run_WhenSomethingElseAnswers_ExitsWith3()
     {
         _server.MapGet("/api/cache/stats", () => Results.Content("<html>a login page</html>", "text/html"));
+        var url = await StartAsync();
 
-        var run = await RunAsync("stats", "--url", Url);
+        var run = await RunAsync("stats", "--url", url);
 
         (run.ExitCode, run.Output).Should().Be((3, ""));
         run.Errors.Should().Contain("is not this service");
@@ -62,8 +61,9 @@ public sealed class StandInTests(RunningService service) : IAsyncLifetime
     public async Task Run_WhenNoAnswerComesInTime_ExitsWith3()
     {
         _server.MapGet("/api/cache/stats", (HttpContext http) => Task.Delay(Timeout.Infinite, http.RequestAborted));
+        var url = await StartAsync();
 
-        var run = await RunAsync("stats", "--url", Url, "--timeout", "1");
+        var run = await RunAsync("stats", "--url", url, "--timeout", "1");
 
         (run.ExitCode, run.Output).Should().Be((3, ""));
         run.Errors.Should().Contain("within 1 s");
@@ -74,8 +74,9 @@ public sealed class StandInTests(RunningService service) : IAsyncLifetime
     {
         _server.MapGet("/health/ready", () => Results.Json(new { ready = false }, statusCode: 503));
         _server.MapGet("/api/dashboard/health", () => Results.Json(new { status = "unhealthy", checks = new { database = new { status = "unhealthy" } } }, statusCode: 503));
+        var url = await StartAsync();
 
-        var run = await RunAsync("health", "--url", Url);
+        var run = await RunAsync("health", "--url", url);
 
         (run.ExitCode, run.Output, run.Errors).Should().Be((1, "status  unhealthy\nchecks\n  database\n    status  unhealthy\n", ""));
     }
@@ -86,6 +87,13 @@ public sealed class StandInTests(RunningService service) : IAsyncLifetime
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         return builder.Build();
+    }
+
+    /// <summary>Starts it. What is mapped later is not found.</summary>
+    private async Task<string> StartAsync()
+    {
+        await _server.StartAsync();
+        return _server.Urls.Single();
     }
 
     private Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments) => service.RunWithAsync([("Authentication__AdminApiKey", RunningService.AdminKey)], arguments);

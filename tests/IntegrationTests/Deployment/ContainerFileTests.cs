@@ -8,9 +8,9 @@ using NeuroLab.WebApi.Settings;
 namespace NeuroLab.IntegrationTests.Deployment;
 
 /// <summary>The Dockerfile as far as it can be tested without a container engine: what it copies, runs and starts, done by hand in the same order.</summary>
+[Collection(BuildsCollection.Name)]
 public sealed class ContainerFileTests
 {
-    private static readonly TimeSpan BuildLimit = TimeSpan.FromMinutes(9);
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
     /// <summary>Everything read-only but the data folder, no capabilities, and the account of the base image: as compose.yaml has it, and without even a /tmp.</summary>
@@ -61,14 +61,15 @@ public sealed class ContainerFileTests
         var (source, app, data) = (folder.Path("source"), folder.Path("app"), folder.Path("data"));
         foreach (var (from, to) in _file.Copies)
         {
-            Copy(Path.Combine(Repository.Root, from), to.EndsWith('/') && !from.EndsWith('/') ? Path.Combine(source, to, Path.GetFileName(from)) : Path.Combine(source, to));
+            Builds.Copy(Path.Combine(Repository.Root, from), to.EndsWith('/') && !from.EndsWith('/') ? Path.Combine(source, to, Path.GetFileName(from)) : Path.Combine(source, to));
         }
 
         var builds = _file.Instructions.Where(one => one.Name == "RUN" && one.Text.StartsWith("dotnet ", StringComparison.Ordinal)).Select(one => one.Text).ToList();
         builds.Should().HaveCount(2);
         foreach (var build in builds)
         {
-            await BuildAsync(build.Replace("--output /app", $"--output {app}", StringComparison.Ordinal), source);
+            var words = build.Replace("--output /app", $"--output {app}", StringComparison.Ordinal).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            await Builds.RunAsync(source, words[0], words[1..]);
         }
 
         var program = Path.Combine(app, Path.GetFileName(ContainerFile.Words(_file.Single("ENTRYPOINT"))[1]));
@@ -105,33 +106,6 @@ public sealed class ContainerFileTests
         service.ExitCode.Should().Be(0);
     }
 
-    private static async Task BuildAsync(string command, string folder)
-    {
-        var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        var start = new ProcessStartInfo(words[0], words[1..]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        (start.Environment["MSBUILDDISABLENODEREUSE"], start.Environment["UseSharedCompilation"], start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"]) = ("1", "false", "0");
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.Ordinal)).ToList())
-        {
-            // What the test run's own tools were given points to them.
-            start.Environment.Remove(name);
-        }
-
-        using var process = Process.Start(start)!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        using var limit = new CancellationTokenSource(BuildLimit);
-        try
-        {
-            await process.WaitForExitAsync(limit.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
-
-        process.ExitCode.Should().Be(0, "{0} printed {1} {2}", command, await output, await errors);
-    }
-
     private static Process Start(string program, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = "/" };
@@ -158,21 +132,6 @@ public sealed class ContainerFileTests
         using var process = Process.Start(program, arguments);
         process.WaitForExit();
         process.ExitCode.Should().Be(0, "{0} {1}", program, string.Join(' ', arguments));
-    }
-
-    private static void Copy(string from, string to)
-    {
-        if (File.Exists(from))
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
-            File.Copy(from, to, overwrite: true);
-            return;
-        }
-
-        foreach (var entry in Directory.EnumerateFileSystemEntries(from).Where(entry => Path.GetFileName(entry) is not ("bin" or "obj")))
-        {
-            Copy(entry, Path.Combine(to, Path.GetFileName(entry)));
-        }
     }
 
     private sealed class TemporaryFolder : IDisposable

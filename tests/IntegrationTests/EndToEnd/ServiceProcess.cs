@@ -36,11 +36,12 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
 
     /// <summary>Starts it and waits until it listens.</summary>
     /// <param name="settings">Environment variables; at least <c>DATA_DIR</c>. Without <c>ASPNETCORE_URLS</c> it takes a free port.</param>
-    public static async Task<ServiceProcess> StartAsync(IReadOnlyDictionary<string, string> settings)
+    /// <param name="executable">The service's assembly; null: that of this repository.</param>
+    public static async Task<ServiceProcess> StartAsync(IReadOnlyDictionary<string, string> settings, string? executable = null)
     {
         var all = new Dictionary<string, string>(settings);
         all.TryAdd("ASPNETCORE_URLS", "http://127.0.0.1:0");
-        var service = new ServiceProcess(Create([], all));
+        var service = new ServiceProcess(Create([], all, executable));
         service.Run();
         try
         {
@@ -130,10 +131,10 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static Process Create(string[] arguments, IReadOnlyDictionary<string, string> settings)
+    private static Process Create(string[] arguments, IReadOnlyDictionary<string, string> settings, string? executable = null)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = settings["DATA_DIR"] };
-        start.ArgumentList.Add(Repository.Executable);
+        start.ArgumentList.Add(executable ?? Repository.Executable);
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);

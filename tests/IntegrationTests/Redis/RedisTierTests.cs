@@ -60,7 +60,7 @@ public sealed class RedisTierTests(RedisServer server) : IAsyncLifetime
     {
         await server.ExecuteAsync("LPUSH", Raw("k"), "a", "b");
 
-        (await Tier.GetAsync(Key("k"), default)).Should().Be(DistributedRead.Miss);
+        (await Tier.GetAsync(Key("k"), default)).Should().Be(DistributedRead.MissBecause("the store refused to show it"));
         (await Tier.SetAsync(Key("k"), RedisTierHost.Entry("x"), default)).Should().BeTrue();
         (await Tier.GetAsync(Key("k"), default)).Outcome.Should().Be(DistributedReadOutcome.Found);
         _host.Calls.Circuit.Should().Be("closed");
@@ -78,7 +78,7 @@ public sealed class RedisTierTests(RedisServer server) : IAsyncLifetime
         foreach (var bytes in new[] { [], "garbage"u8.ToArray(), "{\"json\":true}"u8.ToArray(), otherFormat, damaged, good[..^1], [.. good, 0] })
         {
             await server.ExecuteAsync("SET", Raw("k"), bytes);
-            (await Tier.GetAsync(Key("k"), default)).Should().Be(DistributedRead.Miss);
+            (await Tier.GetAsync(Key("k"), default)).Should().Be(DistributedRead.MissBecause("it is damaged, of another format or of another key"));
         }
 
         await server.ExecuteAsync("SET", Raw("k"), good);

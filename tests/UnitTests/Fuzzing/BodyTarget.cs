@@ -48,6 +48,7 @@ internal sealed class BodyTarget : FuzzTarget
         new BodyKind<RenameExperimentBody, RenameExperiment>(body => new(Guid.Empty, Guid.Empty, body.Name), new RenameExperimentValidator(), command =>
             Experiment.Start(Guid.Empty, Guid.Empty, "before", new HeartRateParameters(5, 75), Now).Rename(command.Name, Now)),
         new BodyKind<ClearCacheBody, ClearCache>(body => new(body.Pattern), new ClearCacheValidator(), command => _ = command.Invalidations),
+        new BodyKind<WarmCacheBody, WarmCache>(body => new(body.User), new WarmCacheValidator(), command => _ = User.Normalize(command.User)),
     ];
 
     public override int UsualLength => 192;

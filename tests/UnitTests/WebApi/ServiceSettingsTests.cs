@@ -66,7 +66,7 @@ public sealed class ServiceSettingsTests
     {
         var read = () => Read((name, value));
 
-        read.Should().Throw<OptionsValidationException>().Which.Failures.Should().ContainSingle().Which.Should().Contain(name.Replace(":", "__", StringComparison.Ordinal)).And.NotContain($"'{value}'");
+        read.Should().Throw<OptionsValidationException>().Which.Failures.Should().ContainSingle().Which.Should().ContainEquivalentOf(name.Replace(":", "__", StringComparison.Ordinal)).And.NotContain($"'{value}'");
     }
 
     [Fact]

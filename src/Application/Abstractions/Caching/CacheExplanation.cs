@@ -54,7 +54,7 @@ public sealed record CacheExplanation(
     string Key, DateTime At, NextRead NextRead, NodeKnowledge Node, CopyExplanation Memory, CopyExplanation Redis);
 
 /// <summary>What a read with the default policy would do now.</summary>
-/// <param name="Source">Where its answer would come from; <see cref="CacheSource.Origin"/> means that it loads.</param>
+/// <param name="Source">Where its answer would come from; of <c>origin</c> it loads.</param>
 /// <param name="StaleReason">Why the answer would be stale; null where it would not.</param>
 /// <param name="IfOriginFails"><c>stale</c> where a copy could be served then, <c>unavailable</c> where not; null where it would not load.</param>
 /// <param name="LoadUnderWay">Whether this node is loading it: the read would wait for that, where nothing was written since.</param>
