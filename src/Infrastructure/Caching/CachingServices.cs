@@ -60,7 +60,7 @@ public static class CachingServices
         services.AddHostedService<JournalWorker>();
         services.AddHostedService<MemoryCleaner>();
         services.AddHostedService<CacheMeter>();
-        services.AddHostedService<JournalLength>();
+        services.AddHostedService<StoreMetrics>();
         return services;
     }
 }

@@ -37,7 +37,7 @@ internal static class BodyExamples
         $"dashboard:{Owner:D}:summary",
         Now,
         new NextRead(CacheSource.Origin, null, "stale", false, "It is loaded. Memory: RenameExperiment has overtaken it. Redis: There is none."),
-        new NodeKnowledge(true, 0.12, Id, 4711),
+        new NodeKnowledge(true, 0.12, Id, 4711, 0),
         new CopyExplanation
         {
             State = CopyState.Invalidated,

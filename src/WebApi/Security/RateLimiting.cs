@@ -8,10 +8,14 @@ using NeuroLab.WebApi.Telemetry;
 namespace NeuroLab.WebApi.Security;
 
 /// <summary>
-/// How much one user, or one address, may ask for: requests a minute, and requests at the same time. How long a request may take. Probes of health, and scrapes of the metrics, are not counted.
+/// How much one user, or one address, may ask for: requests a minute, and requests at the same time. How long a request may take. Probes of health, and scrapes of the metrics, are not counted;
+/// scrapes that are not for anyone have a bound of their own.
 /// </summary>
 internal static class RateLimiting
 {
+    /// <summary>Scrapes a minute of one address where they are not for anyone: each is checked, and each refusal logged.</summary>
+    private const int ScrapesAMinute = 120;
+
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>Registers the limits, where there are any.</summary>
@@ -34,7 +38,7 @@ internal static class RateLimiting
         {
             // At the same time first: what is refused for that does not count for the minute.
             options.GlobalLimiter = PartitionedRateLimiter.CreateChained(
-                OfAUser(settings.Limits), OfAnAddress(settings.Limits), AMinute(settings.RateLimitPerMinute));
+                OfAUser(settings.Limits), OfAnAddress(settings.Limits), AMinute(settings));
             options.OnRejected = static async (context, _) =>
             {
                 var (detail, wait) = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var time)
@@ -58,18 +62,19 @@ internal static class RateLimiting
     /// <summary>Whether a path asks for health or metrics: an answer is wanted most when there is too much to do.</summary>
     public static bool IsProbe(PathString path) =>
         path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase)
-        || path.StartsWithSegments(MetricsScrape.Path, StringComparison.OrdinalIgnoreCase)
+        || IsScrape(path)
         || path.StartsWithSegments("/api/cache/health", StringComparison.OrdinalIgnoreCase)
         || path.StartsWithSegments("/api/dashboard/health", StringComparison.OrdinalIgnoreCase);
 
-    private static PartitionedRateLimiter<HttpContext> AMinute(int requests) => PartitionedRateLimiter.Create<HttpContext, string>(http => IsProbe(http.Request.Path)
-        ? RateLimitPartition.GetNoLimiter("probe")
-        : RateLimitPartition.GetFixedWindowLimiter(PartitionOf(http), _ => new FixedWindowRateLimiterOptions
-        {
-            PermitLimit = requests,
-            Window = TimeSpan.FromMinutes(1),
-            QueueLimit = 0,
-        }));
+    private static bool IsScrape(PathString path) => path.StartsWithSegments(MetricsScrape.Path, StringComparison.OrdinalIgnoreCase);
+
+    private static PartitionedRateLimiter<HttpContext> AMinute(ServiceSettings settings) => PartitionedRateLimiter.Create<HttpContext, string>(http =>
+        settings.Metrics != MetricsAccess.Anyone && IsScrape(http.Request.Path) ? Minute($"scrapes:{http.ClientAddress()}", ScrapesAMinute)
+        : IsProbe(http.Request.Path) ? RateLimitPartition.GetNoLimiter("probe")
+        : Minute(PartitionOf(http), settings.RateLimitPerMinute));
+
+    private static RateLimitPartition<string> Minute(string partition, int requests) =>
+        RateLimitPartition.GetFixedWindowLimiter(partition, _ => new FixedWindowRateLimiterOptions { PermitLimit = requests, Window = TimeSpan.FromMinutes(1), QueueLimit = 0 });
 
     private static PartitionedRateLimiter<HttpContext> OfAUser(RequestLimits limits) =>
         AtTheSameTime(limits.RequestsPerUser, static http => SignedInUser.TryGetId(http.User, out var id) ? id.ToString("N") : null);

@@ -1,6 +1,7 @@
 using NeuroLab.WebApi.Security;
 using NeuroLab.WebApi.Settings;
 using OpenTelemetry;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 
 namespace NeuroLab.WebApi.Telemetry;
@@ -17,8 +18,13 @@ internal sealed class MetricsScrape : IDisposable
     private readonly MeterProvider _metrics = Sdk.CreateMeterProviderBuilder()
         .SetResourceBuilder(TelemetryExport.Resource())
         .AddMeter([.. TelemetryExport.Meters])
-        // The name of the meter says nothing that the metric's own does not.
-        .AddPrometheusExporter(static options => options.ScopeInfoEnabled = false)
+        .AddPrometheusExporter(static options =>
+        {
+            // The name of the meter says nothing that the metric's own does not.
+            options.ScopeInfoEnabled = false;
+            // The dashboard and the alerts go by these names, whatever another version of the exporter takes by default.
+            options.TranslationStrategy = PrometheusAspNetCoreTranslationStrategy.UnderscoreEscapingWithSuffixes;
+        })
         .Build();
 
     /// <summary>Answers a scrape.</summary>

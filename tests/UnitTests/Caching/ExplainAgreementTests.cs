@@ -6,11 +6,13 @@ namespace NeuroLab.UnitTests.Caching;
 /// <summary>What is told of the next read is what the next read does, whatever happened before.</summary>
 public sealed class ExplainAgreementTests
 {
+    private static readonly int Seeds = TestSize.Of(400, 5000);
+
     [Fact]
     public async Task NextRead_WhateverHappenedBefore_IsWhatARealReadDoes()
     {
         var met = new Dictionary<(CacheSource, StaleReason?, string?), int>();
-        for (var seed = 0; seed < 1500; seed++)
+        for (var seed = 0; seed < Seeds; seed++)
         {
             var random = new Random(seed);
             await using var node = new EngineFixture(redis: true, configure: settings => settings["Cache:PromotionTtl"] = "00:00:20");

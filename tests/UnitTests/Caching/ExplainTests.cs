@@ -1,4 +1,5 @@
 using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.UnitTests.Caching.Diagnostics;
 
 namespace NeuroLab.UnitTests.Caching;
 
@@ -214,11 +215,14 @@ public sealed class ExplainTests
     public async Task Explain_Always_CountsAndTouchesNothing()
     {
         await using var node = await CachedAsync();
+        using var meter = await Recorded.OfAsync(node);
         var before = node.Administration.GetStatistics();
+        var reads = ((string[])["hit", "stale", "miss", "unavailable"]).Select(outcome => meter.Now($"tier.reads{{outcome={outcome},tier=redis}}")).ToList();
 
         await ExplainAsync(node);
 
         node.Administration.GetStatistics().Should().Be(before);
+        ((string[])["hit", "stale", "miss", "unavailable"]).Select(outcome => meter.Now($"tier.reads{{outcome={outcome},tier=redis}}")).Should().Equal(reads).And.NotContainNulls();
         node.Memory.Entries.Single().Hits.Should().Be(0);
     }
 

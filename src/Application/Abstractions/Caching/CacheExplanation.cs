@@ -30,7 +30,7 @@ public enum CopyState
     /// <summary>It was loaded under another journal, or under a later state of this one than the node has read: a miss here.</summary>
     OtherJournal,
 
-    /// <summary>No type that this process caches has its shape: another version of the service wrote it. A miss here.</summary>
+    /// <summary>No type that this process has cached yet has its shape: another version of the service wrote it, or a type that is not used here. A miss for all that are.</summary>
     OtherShape,
 
     /// <summary>What is there cannot be read as a value: a miss.</summary>
@@ -66,7 +66,8 @@ public sealed record NextRead(CacheSource Source, StaleReason? StaleReason, stri
 /// <param name="VerifiedSecondsAgo">Seconds since its last successful reading began; null where there was none.</param>
 /// <param name="JournalId">The journal that it follows; null before the first reading.</param>
 /// <param name="Position">Up to where it knows every record.</param>
-public sealed record NodeKnowledge(bool Verified, double? VerifiedSecondsAgo, Guid? JournalId, long Position);
+/// <param name="PendingRecords">Records that the position has not passed, because older transactions are open in the database: what is loaded from what they changed is not kept.</param>
+public sealed record NodeKnowledge(bool Verified, double? VerifiedSecondsAgo, Guid? JournalId, long Position, int PendingRecords);
 
 /// <summary>A copy in one tier. What is null does not apply, or is not known.</summary>
 public sealed record CopyExplanation
@@ -101,7 +102,7 @@ public sealed record CopyExplanation
     /// <summary>The journal's position before its load read the origin: a matching record from there on overtakes it.</summary>
     public long? Lease { get; init; }
 
-    /// <summary>Bytes that it is counted with in memory, or that its value has in Redis.</summary>
+    /// <summary>Bytes that it is counted with in memory; of the copy in Redis those of its value as JSON, which may lie there compressed.</summary>
     public long? SizeBytes { get; init; }
 
     /// <summary>How often this node answered from it.</summary>

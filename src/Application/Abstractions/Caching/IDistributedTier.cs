@@ -124,4 +124,7 @@ public sealed record DistributedTierStatus
 
     /// <summary>The server's count of keys not found.</summary>
     public long? KeyspaceMisses { get; init; }
+
+    /// <summary>The server's count of keys that it gave up for want of memory.</summary>
+    public long? EvictedKeys { get; init; }
 }

@@ -25,7 +25,7 @@ public interface IInvalidationJournal
     Task<int> TrimAsync(DateTime olderThan, CancellationToken cancellationToken);
 
     /// <summary>How many records are counted at most.</summary>
-    const long MostCounted = 1_000_000;
+    const int MostCounted = 1_000_000;
 
     /// <summary>Counts the records that are retained, up to <see cref="MostCounted"/>; for operators, and meant to be asked seldom.</summary>
     /// <exception cref="Common.OriginUnavailableException">The database cannot be reached now.</exception>

@@ -29,6 +29,9 @@ internal sealed class CacheCounters
     /// <summary>Loads that failed, other than by being given up.</summary>
     public CounterFamily LoadFailures { get; } = new(CacheTelemetry.Reason, Words<LoadFailure>());
 
+    /// <summary>Loads whose value was answered and not kept.</summary>
+    public CounterFamily NotStored { get; } = new(CacheTelemetry.Reason, Words<NotStoredReason>());
+
     /// <summary>Calls of Redis that did not bring what was asked for.</summary>
     public CounterFamily RedisFailures { get; } = new(CacheTelemetry.Reason, Words<RedisFailure>());
 
@@ -79,6 +82,16 @@ internal enum LoadFailure
 
     /// <summary>Not for a while: not found, a broken rule, a programming error.</summary>
     Other,
+}
+
+/// <summary>Why a value that was loaded was not kept.</summary>
+internal enum NotStoredReason
+{
+    /// <summary>A write overtook it, or may have: while it was loaded, or since an older transaction is open.</summary>
+    Overtaken,
+
+    /// <summary>It does not come back from JSON as it was.</summary>
+    NotSerializable,
 }
 
 /// <summary>How a load ended.</summary>

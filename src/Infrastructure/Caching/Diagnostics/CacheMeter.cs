@@ -45,6 +45,7 @@ internal sealed class CacheMeter(
         meter.CreateObservableCounter("neurolab.cache.stale_served", () => counters.StaleServed.Measure(), "{request}", "Requests that were answered with a stale copy.");
         meter.CreateObservableCounter("neurolab.cache.loads", () => counters.Loads.Value, "{load}", "Loads from the origin that were begun.");
         meter.CreateObservableCounter("neurolab.cache.load_failures", () => counters.LoadFailures.Measure(), "{load}", "Loads that failed.");
+        meter.CreateObservableCounter("neurolab.cache.loads.not_stored", () => counters.NotStored.Measure(), "{load}", "Loads whose value was answered and not kept.");
         meter.CreateObservableCounter("neurolab.cache.coalesced", () => counters.Coalesced.Value, "{request}", "Requests that joined a load under way.");
     }
 
@@ -53,6 +54,7 @@ internal sealed class CacheMeter(
         meter.CreateObservableCounter("neurolab.cache.invalidations.learnt", () => counters.InvalidationsLearnt.Measure(), "{record}", "Journal records learnt, of this node and others.");
         meter.CreateObservableCounter("neurolab.cache.invalidations.written", () => counters.InvalidationsWritten.Measure(), "{record}", "Journal records that this node committed.");
         meter.CreateObservableCounter("neurolab.cache.journal.read_failures", () => counters.JournalReadFailures.Value, "{read}", "Reads of the journal that failed.");
+        meter.CreateObservableGauge("neurolab.cache.journal.pending", () => follower.RecordsPending, "{record}", "Records that the position has not passed, because older transactions are open.");
         meter.CreateObservableGauge("neurolab.cache.journal.verified_age", VerifiedAge, "s", "Time since the last successful read of the journal began; since the start, where there was none.");
     }
 
@@ -81,7 +83,11 @@ internal sealed class CacheMeter(
         }
     }
 
-    private double VerifiedAge() => TimeSpan.FromTicks(clock.Now - (follower.VerifiedAt == 0 ? _startedAt : follower.VerifiedAt)).TotalSeconds;
+    private double VerifiedAge()
+    {
+        var readAt = follower.LastReadAt;
+        return TimeSpan.FromTicks(clock.Now - (readAt == 0 ? _startedAt : readAt)).TotalSeconds;
+    }
 
     private static IEnumerable<Measurement<int>> StateOf(ObservedCircuit circuit) =>
         circuit.State() is { } state ? [new(state switch { "closed" => 0, "open" => 1, _ => 2 }, new KeyValuePair<string, object?>(CacheTelemetry.Store, circuit.Store))] : [];

@@ -96,7 +96,7 @@ internal sealed partial class CacheEngine(
     {
         var verified = await follower.VerifyAsync(cancellationToken).ConfigureAwait(false);
         var held = shelves.Peek<T>(key);
-        var (shared, _) = await shelves.ReadSharedAsync<T>(key, CachePolicy.Default, cancellationToken).ConfigureAwait(false);
+        var shared = (await shelves.ReadSharedAsync<T>(key, CachePolicy.Default, cancellationToken).ConfigureAwait(false)).Entry;
         if (Shelves.Newest(held, shared) is not { } copy || !shelves.IsServableStale(copy))
         {
             return null;

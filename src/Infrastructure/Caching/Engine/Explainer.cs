@@ -6,7 +6,7 @@ using NeuroLab.Infrastructure.Caching.Serialization;
 namespace NeuroLab.Infrastructure.Caching.Engine;
 
 /// <summary>
-/// Tells why a key is answered as it is: it looks where a read would look, judges by the same rule, and stores, loads and counts nothing. Thread-safe.
+/// Tells why a key is answered as it is: it looks where a read would look, judges by the same rule, and stores and loads nothing, and counts as no read. Thread-safe.
 /// </summary>
 internal sealed class Explainer(
     IMemoryTier memory, IDistributedTier distributed, InvalidationIndex index, JournalFollower follower, FlightTable flights, EntryFactory entries, CacheClock clock)
@@ -43,7 +43,8 @@ internal sealed class Explainer(
             verified,
             follower.VerifiedAt == 0 ? null : Seconds(now - follower.VerifiedAt),
             follower.JournalId == Guid.Empty ? null : follower.JournalId,
-            follower.Position);
+            follower.Position,
+            follower.RecordsPending);
         return new CacheExplanation(key.Value, clock.UtcNow, next, node, here, there);
     }
 
@@ -92,7 +93,8 @@ internal sealed class Explainer(
         var copy = (type, entries.IsPlausible(shared), follower.EpochOf(shared.JournalId, shared.Lease)) switch
         {
             (_, false, _) => Nothing(CopyState.Unusable, "What is there counts as a miss: by its own account it was loaded more than a day from now."),
-            (null, _, _) => Nothing(CopyState.OtherShape, "It is of a shape that no type here has which was cached since the start: another version of the service wrote it."),
+            (null, _, _) => Nothing(
+                CopyState.OtherShape, "No type that was cached here since the start, and no answer of a query, has its shape: it is a miss for all of these. Another version of the service, or a type that is not used here yet, wrote it."),
             (_, _, null) => Nothing(
                 CopyState.OtherJournal,
                 shared.JournalId == follower.JournalId

@@ -62,6 +62,9 @@ internal abstract class Flight
     /// <summary>Whether Redis answered when it was asked for the value. Used by the load alone.</summary>
     public bool RedisAnswers { get; set; }
 
+    /// <summary>Why what may lie in Redis could not be used; null where nothing does. Used by the load alone.</summary>
+    public string? RedisMiss { get; set; }
+
     /// <summary>Its span, which those link to who wait for it; null where nobody listens, or it has not begun to run.</summary>
     public Activity? Span
     {

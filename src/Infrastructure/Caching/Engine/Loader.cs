@@ -92,7 +92,7 @@ internal sealed partial class Loader(
             return null;
         }
 
-        (var shared, flight.RedisAnswers) = again
+        (var shared, flight.RedisAnswers, flight.RedisMiss) = again
             ? await shelves.LookAgainAsync<T>(flight.Key, policy, flight.Abandoned).ConfigureAwait(false)
             : await shelves.ReadSharedAsync<T>(flight.Key, policy, flight.Abandoned).ConfigureAwait(false);
         var copy = Shelves.Newest(held, shared);
@@ -137,7 +137,7 @@ internal sealed partial class Loader(
             counters.Loads.Increment();
             if (logger.IsEnabled(LogLevel.Debug))
             {
-                LogLoads(typeof(T).Name, flight.IsForced ? "It is wanted from the origin." : flight.Copy is { } copy ? explainer.Describe(copy).Because : "Nothing is cached that could be served.");
+                LogLoads(typeof(T).Name, WhyLoaded(flight));
             }
 
             var loadedAt = clock.Now;
@@ -161,6 +161,7 @@ internal sealed partial class Loader(
 
             var storing = result.Policy ?? policy;
             var entry = entries.Create(flight.Key, result, storing, flight.Tags, flight.Lease, flight.Epoch, loadedAt, out var payload);
+            CountIfNotStored(entry, payload.IsEmpty, storing);
             var share = !payload.IsEmpty && shelves.StoreInMemory(entry, flight.Copy, storing.StoreIn);
             flights.End(flight);
             flight.Succeed(new FlightOutcome<T>(entry, CacheSource.Origin));
@@ -197,6 +198,31 @@ internal sealed partial class Loader(
         }
 
         flight.Succeed(new FlightOutcome<T>(copy, CacheSource.Stale, reason, shelves.Judge(copy) != Validity.Valid));
+    }
+
+    private string WhyLoaded<T>(Flight<T> flight) => flight switch
+    {
+        { IsForced: true, IsDetached: true } => "It is renewed before its time to live is over.",
+        { IsForced: true } => "The origin is wanted, whatever is cached: it was asked for, or the journal could not be read for a write that the caller must see.",
+        { Copy: { } copy } => explainer.Describe(copy).Because,
+        _ => flight.RedisMiss ?? "Nothing is cached.",
+    };
+
+    private void CountIfNotStored<T>(CacheEntry<T> entry, bool isNotSerializable, CachePolicy storing)
+    {
+        if (storing.StoreIn == CacheTiers.None)
+        {
+            return;
+        }
+
+        if (isNotSerializable)
+        {
+            counters.NotStored.Increment((int)NotStoredReason.NotSerializable);
+        }
+        else if (shelves.Judge(entry) != Validity.Valid)
+        {
+            counters.NotStored.Increment((int)NotStoredReason.Overtaken);
+        }
     }
 
     /// <summary>Calls the origin, and counts, measures and traces how that ended.</summary>

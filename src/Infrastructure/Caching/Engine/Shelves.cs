@@ -50,11 +50,11 @@ internal sealed class Shelves(
     public bool IsExpiredByTimeAlone<T>(CacheEntry<T> entry) => !entry.IsPartial && clock.Now < entry.StaleUntil && Judge(entry) == Validity.Valid;
 
     /// <summary>The copy of a key in Redis, of this type and this journal; null where there is none. And whether Redis answered.</summary>
-    public async ValueTask<(CacheEntry<T>? Entry, bool Answered)> ReadSharedAsync<T>(CacheKey key, CachePolicy policy, CancellationToken cancellationToken)
+    public async ValueTask<SharedCopy<T>> ReadSharedAsync<T>(CacheKey key, CachePolicy policy, CancellationToken cancellationToken)
     {
         if (!IsSharedReadBy(policy))
         {
-            return (null, false);
+            return default;
         }
 
         using var span = CacheTracing.Start(CacheTracing.RedisRead, ActivityKind.Client);
@@ -69,18 +69,20 @@ internal sealed class Shelves(
     }
 
     /// <summary>The same, where it is not a request that looks for the first time: neither counted nor measured.</summary>
-    public async ValueTask<(CacheEntry<T>? Entry, bool Answered)> LookAgainAsync<T>(CacheKey key, CachePolicy policy, CancellationToken cancellationToken)
+    public async ValueTask<SharedCopy<T>> LookAgainAsync<T>(CacheKey key, CachePolicy policy, CancellationToken cancellationToken)
     {
         if (!IsSharedReadBy(policy))
         {
-            return (null, false);
+            return default;
         }
 
         var read = await distributed.GetAsync(key, cancellationToken).ConfigureAwait(false);
         var readAt = clock.Now;
         if (read.Entry is not { } shared)
         {
-            return (null, read.Outcome != DistributedReadOutcome.Unavailable);
+            return read.Outcome == DistributedReadOutcome.Unavailable
+                ? new(null, Answered: false, "Redis did not answer in time, or is not asked while it fails.")
+                : new(null, Answered: true, read.Unusable is { } why ? $"What is in Redis counts as a miss: {why}." : null);
         }
 
         if (shared.Lease > follower.Position || shared.JournalId != follower.JournalId)
@@ -92,11 +94,13 @@ internal sealed class Shelves(
         // Should the journal turn out to be another one meanwhile, the copy is of an epoch that is over.
         if (follower.EpochOf(shared.JournalId, shared.Lease) is not { } epoch)
         {
-            return (null, true);
+            return new(null, Answered: true, "What is in Redis was loaded under another journal, or under a later state of this one.");
         }
 
         var entry = entries.Promote<T>(key, shared, policy, epoch, readAt);
-        return (entry is not null && clock.Now < entry.StaleUntil ? entry : null, true);
+        return entry is null ? new(null, Answered: true, "What is in Redis is of another shape, or by its own account from the future.")
+            : clock.Now < entry.StaleUntil ? new(entry, Answered: true, null)
+            : new(null, Answered: true, "What is in Redis is past its life, the time for which it may be served stale included.");
     }
 
     /// <summary>Keeps a copy that was found in memory, as it is, where that is one of the tiers that may keep it.</summary>
@@ -175,7 +179,7 @@ internal sealed class Shelves(
     /// <summary>Writes the moved end of an entry's freshness to Redis: the same value with the same lease. What lies there from a newer load stays.</summary>
     private async Task RenewSharedAsync<T>(CacheEntry<T> entry)
     {
-        var (shared, _) = await LookAgainAsync<T>(entry.Key, CachePolicy.Default, CancellationToken.None).ConfigureAwait(false);
+        var shared = (await LookAgainAsync<T>(entry.Key, CachePolicy.Default, CancellationToken.None).ConfigureAwait(false)).Entry;
         if (shared?.IsNewerThan(entry) != true && Judge(entry) == Validity.Valid)
         {
             await StoreSharedAsync(entry, entry.ToPayload(), CancellationToken.None).ConfigureAwait(false);
@@ -190,3 +194,9 @@ internal sealed class Shelves(
         return left is null || (right is not null && right.IsNewerThan(left)) ? right : left;
     }
 }
+
+/// <summary>What a look into Redis brought.</summary>
+/// <param name="Entry">A copy of the type and the journal that were asked for; null where there is none.</param>
+/// <param name="Answered">Whether Redis was asked, and answered.</param>
+/// <param name="Because">Why what may be there cannot be used: a sentence, without key and value; null where nothing is.</param>
+internal readonly record struct SharedCopy<T>(CacheEntry<T>? Entry, bool Answered, string? Because);

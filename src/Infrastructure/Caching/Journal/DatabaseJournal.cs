@@ -98,9 +98,7 @@ internal sealed class DatabaseJournal(Database database, IOptions<DatabaseOption
 
     public Task<long> CountAsync(CancellationToken cancellationToken) => database.ReadAsync(
         // As many as are counted are looked at, however many there are.
-        (context, token) => context.Database
-            .SqlQuery<long>($"SELECT count(*) AS \"Value\" FROM (SELECT 1 FROM cache_journal LIMIT {IInvalidationJournal.MostCounted}) AS counted")
-            .SingleAsync(token),
+        (context, token) => context.Journal.AsNoTracking().OrderBy(row => row.Id).Take(IInvalidationJournal.MostCounted).LongCountAsync(token),
         cancellationToken);
 
     private async Task<int> TrimBatchAsync(NeuroLabDbContext context, DateTime olderThan, CancellationToken cancellationToken)

@@ -53,7 +53,7 @@ internal sealed class InProcessJournal(TimeProvider clock) : IInvalidationJourna
     {
         lock (_gate)
         {
-            return Task.FromResult(Math.Min(_records.Count, IInvalidationJournal.MostCounted));
+            return Task.FromResult((long)Math.Min(_records.Count, IInvalidationJournal.MostCounted));
         }
     }
 }

@@ -36,7 +36,9 @@ internal sealed partial class JournalFollower(
     private long _trustedUntil;
     private long _distrustedAt;
     private long _verifiedAt;
+    private long _lastReadAt;
     private long _failedAt = Never;
+    private int _pending;
     private bool _unverified;
 
     // Records of the last reading that the next one shows again. Under the lock for learning.
@@ -92,6 +94,14 @@ internal sealed partial class JournalFollower(
 
     /// <summary>When the last successful read began, in monotonic ticks; 0 where there was none.</summary>
     public long VerifiedAt => Volatile.Read(ref _verifiedAt);
+
+    /// <summary>
+    /// Records that the position has not passed: transactions that began before them are open still, and what is loaded from what they changed is taken for overtaken.
+    /// </summary>
+    public int RecordsPending => Volatile.Read(ref _pending);
+
+    /// <summary>When the last successful read of any journal began, in monotonic ticks; 0 where there was none.</summary>
+    public long LastReadAt => Volatile.Read(ref _lastReadAt);
 
     /// <summary>Records learnt since the start, each counted once.</summary>
     public long RecordsLearnt => counters.InvalidationsLearnt.Value;
@@ -277,6 +287,7 @@ internal sealed partial class JournalFollower(
             _journalId = reading.JournalId;
             Volatile.Write(ref _position, reading.Position);
             Volatile.Write(ref _verifiedAt, asked);
+            Volatile.Write(ref _lastReadAt, asked);
             Volatile.Write(ref _failedAt, Never);
             if (asked > _distrustedAt)
             {
@@ -299,6 +310,7 @@ internal sealed partial class JournalFollower(
         }
 
         _shownAgain = [.. reading.Records.Where(record => record.Position >= reading.Position)];
+        Volatile.Write(ref _pending, _shownAgain.Count);
     }
 
     private void Show(IReadOnlyList<JournalRecord> records)

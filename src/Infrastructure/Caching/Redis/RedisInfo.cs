@@ -19,6 +19,7 @@ internal static class RedisInfo
             UsedMemoryHuman = parsed.Count == 1 ? parsed[0].GetValueOrDefault("used_memory_human") : null,
             KeyspaceHits = Sum("keyspace_hits"),
             KeyspaceMisses = Sum("keyspace_misses"),
+            EvictedKeys = Sum("evicted_keys"),
         };
 
         long? Sum(string field)

@@ -24,6 +24,16 @@ public sealed class MetricsAccessTests(Servers servers)
         var scrape = await admin.GetAsync("/metrics");
         (scrape.Status, scrape.MediaType).Should().Be((HttpStatusCode.OK, "text/plain"));
         Scrape.Of(scrape.Text).Types.Should().Contain("neurolab_cache_requests_total", "counter");
+
+        // Each attempt is checked, and each refusal logged: an address cannot have that as often as it likes.
+        HttpStatusCode refused;
+        for (var tries = 0; (refused = (await anonymous.GetAsync("/metrics")).Status) == HttpStatusCode.Unauthorized && tries < 200;)
+        {
+            tries++;
+        }
+
+        refused.Should().Be(HttpStatusCode.TooManyRequests);
+        (await anonymous.GetAsync("/health/ready")).Status.Should().Be(HttpStatusCode.OK);
     }
 
     [Fact]

@@ -18,6 +18,16 @@ public sealed partial class MetricsTests(ScrapedService service) : IClassFixture
         service.Markers.Where(marker => service.Texts.Exists(text => text.Contains(marker, StringComparison.OrdinalIgnoreCase))).Should().BeEmpty();
     }
 
+    /// <summary>The table, the dashboard and the alerts go by names: they are the same in the format that Prometheus prefers.</summary>
+    [Fact]
+    public void OpenMetrics_Always_HasTheSameNames()
+    {
+        var names = SampleName().Matches(service.OpenMetrics).Select(name => name.Value).Distinct().ToList();
+
+        names.Should().Contain("neurolab_cache_requests_total");
+        Scrape.Samples.Select(sample => sample.Name).Distinct().Except(names).Should().BeEmpty();
+    }
+
     [Fact]
     public void Table_Always_HoldsEveryMetricOfTheCacheWithItsTypeAndLabels()
     {
@@ -106,6 +116,9 @@ public sealed partial class MetricsTests(ScrapedService service) : IClassFixture
 
     [GeneratedRegex(@"^\| `([a-z_.]+)` \| `([a-z_]+)` \| (counter|gauge|histogram) \| (?:`([^`]+)`)? ?\| (.*?) ?\|", RegexOptions.Multiline)]
     private static partial Regex Row();
+
+    [GeneratedRegex(@"^[a-zA-Z_:][\w:]*(?=[{ ])", RegexOptions.Multiline)]
+    private static partial Regex SampleName();
 
     [GeneratedRegex("neurolab_cache_[a-z_]+")]
     private static partial Regex Label();

@@ -14,6 +14,9 @@ public sealed class ScrapedService(Servers servers) : IAsyncLifetime
     /// <summary>The last scrape.</summary>
     internal Scrape Scrape { get; private set; } = null!;
 
+    /// <summary>The same in the format that Prometheus asks for first.</summary>
+    internal string OpenMetrics { get; private set; } = "";
+
     /// <summary>All that was scraped.</summary>
     internal List<string> Texts { get; } = [];
 
@@ -23,12 +26,14 @@ public sealed class ScrapedService(Servers servers) : IAsyncLifetime
     /// <inheritdoc />
     public async Task InitializeAsync()
     {
-        var settings = await servers.SharedAsync(("Authentication__AdminApiKey", AdminKey), ("Cache__FailureThrottle", "00:00:00.100"));
+        var settings = await servers.SharedAsync(("Authentication__AdminApiKey", AdminKey), ("Cache__FailureThrottle", "00:00:00.100"), ("RATE_LIMIT_PER_MINUTE", "0"));
         await using var service = await ServiceProcess.StartAsync(settings);
         using var admin = Api.Administrator(service.Address, AdminKey);
         using var user = await Api.RegisteredAsync(service.Address);
         await UseAsync(user, admin, settings["ConnectionStrings__Postgres"]);
         await LoseAsync(user, admin);
+        OpenMetrics = await ScrapeAsPrometheusDoesAsync(service.Address);
+        Texts.Add(OpenMetrics);
         Markers.AddRange([user.Email, user.Token!, Api.Password, "%3A"]);
     }
 
@@ -41,6 +46,18 @@ public sealed class ScrapedService(Servers servers) : IAsyncLifetime
 
     private static double Count(Scrape scrape, string name, params (string Name, string Value)[] labels) =>
         scrape.Sum($"neurolab_cache_{name}", [.. labels.Select(label => ($"neurolab_cache_{label.Name}", label.Value))]);
+
+    private static async Task<string> ScrapeAsPrometheusDoesAsync(Uri address)
+    {
+        using var http = new HttpClient { BaseAddress = address };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics");
+        request.Headers.Add("X-Admin-API-Key", AdminKey);
+        request.Headers.TryAddWithoutValidation(
+            "Accept", "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=0.0.4;q=0.2,*/*;q=0.1");
+        using var answer = await http.SendAsync(request);
+        answer.Content.Headers.ContentType!.MediaType.Should().Be("application/openmetrics-text");
+        return await answer.Content.ReadAsStringAsync();
+    }
 
     private async Task UseAsync(Api user, Api admin, string database)
     {

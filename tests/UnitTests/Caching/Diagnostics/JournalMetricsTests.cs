@@ -1,8 +1,11 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Infrastructure.Caching.Diagnostics;
+using NeuroLab.Infrastructure.Caching.Redis;
 using NeuroLab.Infrastructure.Resilience;
 
 namespace NeuroLab.UnitTests.Caching.Diagnostics;
@@ -52,6 +55,49 @@ public sealed class JournalMetricsTests
         meter.Values("journal.lag").Should().HaveCount(2);
         meter.Now("invalidations.learnt{purge=false,target=pattern}").Should().Be(2);
         node.Administration.GetStatistics().Invalidations.Should().Be(2);
+        meter.Now("journal.pending").Should().Be(2);
+    }
+
+    [Fact]
+    public async Task Loads_WhileAnOlderTransactionIsOpen_AreCountedAsNotStoredAndTheOperatorIsToldWhy()
+    {
+        await using var node = new EngineFixture();
+        using var meter = await Recorded.OfAsync(node);
+        await node.Follower.CatchUpAsync();
+        var position = node.Follower.Position;
+        node.Journal.Change = reading => reading with { Position = position };
+        await node.Journal.CommitElsewhereAsync(EngineFixture.Text);
+        await node.Follower.CatchUpAsync();
+
+        await node.GetAsync("loaded after the write, under a lease before it");
+
+        node.Memory.Count.Should().Be(0);
+        meter.Now("loads.not_stored{reason=overtaken}").Should().Be(1);
+        meter.Now("loads.not_stored{reason=not_serializable}").Should().Be(0);
+        meter.Now("journal.pending").Should().Be(1);
+        (await node.Administration.ExplainAsync(EngineFixture.Key, default)).Node.PendingRecords.Should().Be(1);
+
+        node.Journal.Change = null;
+        await node.Follower.CatchUpAsync();
+        await node.GetAsync("kept");
+        meter.Now("journal.pending").Should().Be(0);
+        meter.Now("loads.not_stored{reason=overtaken}").Should().Be(1);
+    }
+
+    [Fact]
+    public async Task VerifiedAge_WhenTheJournalIsReplaced_IsStillThatOfTheLastReading()
+    {
+        await using var node = new EngineFixture();
+        using var meter = await Recorded.OfAsync(node);
+        node.Time.Advance(TimeSpan.FromDays(10));
+        await node.Follower.CatchUpAsync();
+        node.Time.Advance(TimeSpan.FromSeconds(3));
+        node.Journal.Change = reading => reading with { JournalId = Guid.NewGuid() };
+
+        await node.Follower.CatchUpAsync();
+
+        node.Follower.VerifiedAt.Should().Be(0);
+        meter.Now("journal.verified_age").Should().BeApproximately(3, 0.01);
     }
 
     [Fact]
@@ -91,7 +137,7 @@ public sealed class JournalMetricsTests
     {
         await using var node = new EngineFixture();
         await node.InvalidateAsync("a:*");
-        using var length = node.Services.GetServices<IHostedService>().OfType<JournalLength>().Single();
+        using var length = node.Services.GetServices<IHostedService>().OfType<StoreMetrics>().Single();
         using var meter = await Recorded.OfAsync(node);
         await length.StartAsync(default);
         await Eventually.TrueAsync(() => meter.Now("journal.length") == 1);
@@ -109,14 +155,35 @@ public sealed class JournalMetricsTests
     [Fact]
     public async Task Length_WhileNobodyListens_IsNotCounted()
     {
-        var journal = new CountingJournal();
+        var (journal, clock) = (new CountingJournal(), new FakeTimeProvider());
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-        using var length = new JournalLength(journal, services.GetRequiredService<IMeterFactory>(), TimeProvider.System);
-
+        using var length = new StoreMetrics(journal, new DisabledDistributedTier(), services.GetRequiredService<IMeterFactory>(), clock, NullLogger<StoreMetrics>.Instance);
+        using var listener = new MeterListener();
+        var published = new TaskCompletionSource<Instrument>(TaskCreationOptions.RunContinuationsAsynchronously);
+        listener.InstrumentPublished = (instrument, _) =>
+        {
+            if (instrument.Name == "neurolab.cache.redis.evicted_keys")
+            {
+                published.TrySetResult(instrument);
+            }
+        };
+        listener.Start();
         await length.StartAsync(default);
-        await length.StopAsync(default);
+        var last = await published.Task;
+
+        for (var i = 0; i < 10; i++)
+        {
+            clock.Advance(TimeSpan.FromSeconds(10));
+        }
 
         journal.Counts.Should().Be(0);
+        listener.EnableMeasurementEvents(last);
+        await Eventually.TrueAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(10));
+            return journal.Counts > 0;
+        });
+        await length.StopAsync(default);
     }
 
     [Theory]
@@ -139,7 +206,9 @@ public sealed class JournalMetricsTests
 
     private sealed class CountingJournal : IInvalidationJournal
     {
-        public int Counts { get; private set; }
+        private int _counts;
+
+        public int Counts => Volatile.Read(ref _counts);
 
         public Task<JournalReading> ReadAsync(long since, CancellationToken cancellationToken) => throw new NotSupportedException();
 
@@ -149,7 +218,7 @@ public sealed class JournalMetricsTests
 
         public Task<long> CountAsync(CancellationToken cancellationToken)
         {
-            Counts++;
+            Interlocked.Increment(ref _counts);
             return Task.FromResult(0L);
         }
     }
