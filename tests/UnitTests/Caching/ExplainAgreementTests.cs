@@ -64,7 +64,10 @@ public sealed class ExplainAgreementTests
             case 0 or 1:
                 return await ReadAsync(() => node.GetAsync("value"), "read");
             case 2:
-                return await ReadAsync(() => node.GetFailingAsync(), "failing read");
+                // What fails matters most where there is a copy past its time.
+                var waits = random.Next(2) == 0;
+                node.Time.Advance(TimeSpan.FromSeconds(waits ? 301 : 0));
+                return await ReadAsync(() => node.GetFailingAsync(), waits ? "301 s, failing read" : "failing read");
             case 3:
                 return await ReadAsync(() => node.GetAsync(_ => Task.FromResult(new LoadResult<string>("part", ["charts"]))), "partial read");
             case 4:
