@@ -38,7 +38,7 @@ public sealed class StatementTracingTests(PostgresServer server) : IDisposable
         using (var request = _requests.StartActivity("GET"))
         {
             await SelectAsync(source);
-            Statements(database!).Should().ContainSingle().Which.TraceId.Should().Be(request!.TraceId);
+            Statements(database!).Should().NotBeEmpty().And.OnlyContain(statement => statement.TraceId == request!.TraceId);
         }
 
         ofNobody.Should().Be(0, "the journal is read four times a second, on every node");

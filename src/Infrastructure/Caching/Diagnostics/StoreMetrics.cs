@@ -15,7 +15,7 @@ internal sealed partial class StoreMetrics(
     private const long Unknown = -1;
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
-    /// <summary>How soon it is tried again while nobody listens or the journal cannot be counted.</summary>
+    /// <summary>How soon it is tried again while nobody listens or the store does not answer.</summary>
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
     private long _records = Unknown;
@@ -27,20 +27,17 @@ internal sealed partial class StoreMetrics(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var meter = meters.Create(CacheTelemetry.Name);
-        Instrument[] instruments =
-        [
-            meter.CreateObservableGauge(
-                "neurolab.cache.journal.length", () => Known(ref _records), "{record}", $"Records in the journal, counted once a minute, up to {IInvalidationJournal.MostCounted}."),
-            meter.CreateObservableGauge("neurolab.cache.redis.used_memory", () => Known(ref _usedMemory), "By", "Bytes that Redis uses, of a cluster all masters together, asked once a minute."),
-            meter.CreateObservableCounter("neurolab.cache.redis.evicted_keys", () => Known(ref _evictedKeys), "{key}", "Keys that Redis gave up for want of memory, asked once a minute."),
-        ];
+        var length = meter.CreateObservableGauge(
+            "neurolab.cache.journal.length", () => Known(ref _records), "{record}", $"Records in the journal, counted once a minute, up to {IInvalidationJournal.MostCounted}.");
+        var memory = meter.CreateObservableGauge(
+            "neurolab.cache.redis.used_memory", () => Known(ref _usedMemory), "By", "Bytes that Redis uses, of a cluster all masters together, asked once a minute.");
+        var evicted = meter.CreateObservableCounter(
+            "neurolab.cache.redis.evicted_keys", () => Known(ref _evictedKeys), "{key}", "Keys that Redis gave up for want of memory, asked once a minute.");
         try
         {
-            while (true)
-            {
-                var asked = instruments.Any(instrument => instrument.Enabled) && await TryAskAsync(stoppingToken).ConfigureAwait(false);
-                await Task.Delay(asked ? Interval : RetryAfter, clock, stoppingToken).ConfigureAwait(false);
-            }
+            await Task.WhenAll(
+                RepeatAsync(() => length.Enabled, CountRecordsAsync, stoppingToken),
+                RepeatAsync(() => distributed.IsConfigured && (memory.Enabled || evicted.Enabled), AskRedisAsync, stoppingToken)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -50,16 +47,31 @@ internal sealed partial class StoreMetrics(
 
     private static IEnumerable<Measurement<long>> Known(ref long value) => Interlocked.Read(ref value) is var known and not Unknown ? [new Measurement<long>(known)] : [];
 
-    private async Task<bool> TryAskAsync(CancellationToken cancellationToken)
+    private async Task RepeatAsync(Func<bool> isWanted, Func<CancellationToken, Task<bool>> tryAskAsync, CancellationToken stoppingToken)
     {
-        if (distributed.IsConfigured)
+        while (true)
         {
-            var status = await distributed.GetStatusAsync(cancellationToken).ConfigureAwait(false);
+            var asked = isWanted() && await tryAskAsync(stoppingToken).ConfigureAwait(false);
+            await Task.Delay(asked ? Interval : RetryAfter, clock, stoppingToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<bool> AskRedisAsync(CancellationToken cancellationToken)
+    {
+        var status = await distributed.GetStatusAsync(cancellationToken).ConfigureAwait(false);
+        if (status is not { UsedMemory: { } memory, EvictedKeys: { } evicted })
+        {
             // What is not told now is shown as it was: whether Redis answers is another metric.
-            Interlocked.Exchange(ref _usedMemory, status.UsedMemory ?? _usedMemory);
-            Interlocked.Exchange(ref _evictedKeys, status.EvictedKeys ?? _evictedKeys);
+            return false;
         }
 
+        Interlocked.Exchange(ref _usedMemory, memory);
+        Interlocked.Exchange(ref _evictedKeys, evicted);
+        return true;
+    }
+
+    private async Task<bool> CountRecordsAsync(CancellationToken cancellationToken)
+    {
         try
         {
             Interlocked.Exchange(ref _records, await journal.CountAsync(cancellationToken).ConfigureAwait(false));

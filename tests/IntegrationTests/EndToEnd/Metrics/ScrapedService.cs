@@ -80,7 +80,7 @@ public sealed class ScrapedService(Servers servers) : IAsyncLifetime
         }
 
         (await admin.PostAsync("/api/cache/clear", new { pattern = ExperimentName + ":*" })).Status.Should().Be(HttpStatusCode.OK);
-        await UntilAsync(admin, scrape => scrape.Samples.Exists(sample => sample.Name == "neurolab_cache_journal_length"), "the journal was counted");
+        await UntilAsync(admin, scrape => scrape.Samples.Exists(sample => sample.Name == "neurolab_cache_journal_length") && scrape.Samples.Exists(sample => sample.Name == "neurolab_cache_redis_used_memory_bytes"), "the stores were asked");
     }
 
     private async Task LoseAsync(Api user, Api admin)

@@ -162,7 +162,7 @@ public sealed class JournalMetricsTests
         var published = new TaskCompletionSource<Instrument>(TaskCreationOptions.RunContinuationsAsynchronously);
         listener.InstrumentPublished = (instrument, _) =>
         {
-            if (instrument.Name == "neurolab.cache.redis.evicted_keys")
+            if (instrument.Name == "neurolab.cache.journal.length")
             {
                 published.TrySetResult(instrument);
             }
