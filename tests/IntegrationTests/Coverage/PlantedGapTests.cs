@@ -98,11 +98,14 @@ public sealed class PlantedGapTests(PlantedGapTests.Sqlite sqlite) : IClassFixtu
     }
 
     [Fact]
-    public async Task GapsOf_WhenTwoSamplesAskTheSame_SeeWhatEachReads()
+    public async Task GapsOf_WhenTwoSamplesAskTheSame_SeeWhatEachReadsAndIsAnswered()
     {
         var total = new MadeUpSample(user => new PlantedTotal(user.Id));
 
-        CoverageCheck.GapsOf(await RenameAsync(_ => [Invalidation.OfTag("planted-totals")], total, total)).Should().BeEmpty();
+        var run = await RenameAsync(_ => [Invalidation.OfTag("planted-totals")], total, total);
+
+        CoverageCheck.GapsOf(run).Should().BeEmpty();
+        run.Queries.Should().OnlyContain(query => query.WasCached && !query.IsCached);
     }
 
     [Fact]
