@@ -32,8 +32,13 @@ public sealed class CachedQueryTests
         CachedQueryRules.AnswersAreImmutable(Fixture).ShouldName(typeof(WithSetterQuery), typeof(WithListQuery), typeof(NotARecordQuery));
 
     [Fact]
-    public void AnswersAreSerializable_WhenSomethingIsLost_NamesTheQuery() =>
-        CachedQueryRules.AnswersAreSerializable(Subject.Fixture("Answers")).ShouldName(typeof(IgnoredQuery), typeof(AnythingQuery), typeof(WithoutWayBackQuery));
+    public void AnswersAreSerializable_WhenSomethingIsLost_NamesTheQuery() => CachedQueryRules.AnswersAreSerializable(Subject.Fixture("Answers"))
+        .ShouldName(typeof(IgnoredQuery), typeof(AnythingQuery), typeof(WithoutWayBackQuery), typeof(InterfaceQuery), typeof(SetQuery), typeof(FrozenQuery));
+
+    [Fact]
+    public void AnswersAreSerializable_WhenNoExampleCanBeMade_SaysOfWhat() => CachedQueryRules.AnswersAreSerializable(Subject.Fixture("Answers")).Select(offence => offence.Found)
+        .Should().Contain("is answered with WithInterface: no example of it can be made or written: IShape stands for other types, and JSON does not tell which.")
+        .And.Contain("is answered with WithSet: it is written and cannot be read");
 
     [Fact]
     public void KeysContainTheOwner_WhenItIsMissing_NamesTheQuery() =>

@@ -29,6 +29,13 @@ public sealed class DocumentationTests
     public void NamedTestsExist_WhenOneDoesNot_NamesIt() =>
         DocumentRules.NamedTestsExist([Path.Combine(SourceRules.Root, "docs", "caching.md")], new HashSet<string>(StringComparer.Ordinal) { "RaceMatrixTests" }).ShouldName("caching.md");
 
+    [Fact]
+    public void TestClasses_WhenTheyStandBesideTheirUseCase_AreFound() => TestClasses().Should().Contain(["SignOutTests", nameof(DocumentationTests)]);
+
+    /// <summary>By their files; the file of the tests beside a use case is called <c>SignOut.Tests.cs</c>.</summary>
     private static HashSet<string> TestClasses() =>
-        [.. Directory.GetFiles(Path.Combine(SourceRules.Root, "tests"), "*.cs", SearchOption.AllDirectories).Select(file => Path.GetFileNameWithoutExtension(file))];
+    [
+        .. new[] { "tests", "src" }.SelectMany(folder => SourceRules.Sources(Path.Combine(SourceRules.Root, folder)))
+            .Select(file => Path.GetFileNameWithoutExtension(file).Replace(".Tests", "Tests", StringComparison.Ordinal)),
+    ];
 }

@@ -13,9 +13,11 @@ public sealed partial class EventTableTests
         "Operators filter and alert by event id, and look up here what to do.",
         "Write its row, correct it, or take it out.");
 
+    private static readonly string Table = Path.Combine(SourceRules.Root, "docs", "operations", "events.md");
+
     [Fact]
     public void EventTable_Always_HoldsEveryMessageAndNoOther() =>
-        EventsAreListed(Subject.Product, File.ReadAllText(Path.Combine(SourceRules.Root, "docs", "operations", "events.md"))).ShouldBeNone();
+        EventsAreListed(Subject.Product, File.ReadAllText(Table)).ShouldBeNone();
 
     [Fact]
     public void EventsAreListed_WhenOneIsMissingChangedOrInvented_NamesIt()
@@ -25,6 +27,7 @@ public sealed partial class EventTableTests
         var (id, level, text) = messages[0];
 
         EventsAreListed([fixture], "").Should().HaveCount(messages.Distinct().Count());
+        EventsAreListed([fixture], "").ShouldName("events.md");
         EventsAreListed([fixture], $"| {id} | {level} | {text}, or so | |\n| 99 | Warning | Never. | |").Should().HaveCount(messages.Distinct().Count() + 2);
         EventsAreListed([fixture], string.Join('\n', messages.Select(message => $"| {message.Id} | {message.Level} | {message.Text} | |"))).Should().BeEmpty();
     }
@@ -35,8 +38,8 @@ public sealed partial class EventTableTests
         var listed = Row().Matches(document).Select(row => (int.Parse(row.Groups[1].Value, null), row.Groups[2].Value, row.Groups[3].Value.Trim())).ToHashSet();
         return
         [
-            .. logged.Except(listed).Select(message => Listed.BrokenBy("events.md", $"does not hold {message}")),
-            .. listed.Except(logged).Select(row => Listed.BrokenBy("events.md", $"holds {row}, which nothing logs")),
+            .. logged.Except(listed).Select(message => Listed.BrokenBy(Table, $"does not hold {message}")),
+            .. listed.Except(logged).Select(row => Listed.BrokenBy(Table, $"holds {row}, which nothing logs")),
         ];
     }
 

@@ -38,10 +38,23 @@ public sealed class LayerTests
         "Values stored beside the engine have no lease: nothing ever invalidates them.",
         "Make it an ICacheableQuery, or inject ICache.");
 
+    private static readonly Rule OutputCacheIsConfined = new(
+        "Of what is answered, ASP.NET's output cache keeps the description of the API alone.",
+        "An answer that is kept before the engine has no lease: nothing ever invalidates it, and nobody is told how old it is.",
+        "Make it an ICacheableQuery and map it by MapCached.");
+
     private static readonly string[] CacheClients =
     [
         "StackExchange.Redis", "Microsoft.Extensions.Caching.Memory", "Microsoft.Extensions.Caching.Distributed", "Microsoft.Extensions.Caching.Hybrid",
-        "System.Runtime.Caching",
+        "System.Runtime.Caching", "ZiggyCreatures.Caching", "Microsoft.AspNetCore.ResponseCaching",
+        "Microsoft.AspNetCore.Builder.ResponseCachingExtensions", "Microsoft.Extensions.DependencyInjection.ResponseCachingServicesExtensions",
+    ];
+
+    // The extensions by which it is used stand in namespaces that everybody uses.
+    private static readonly string[] OutputCaches =
+    [
+        "Microsoft.AspNetCore.OutputCaching", "Microsoft.AspNetCore.Builder.OutputCacheApplicationBuilderExtensions",
+        "Microsoft.Extensions.DependencyInjection.OutputCacheServiceCollectionExtensions", "Microsoft.Extensions.DependencyInjection.OutputCacheConventionBuilderExtensions",
     ];
 
     private static readonly string[] DatabaseClients =
@@ -91,9 +104,21 @@ public sealed class LayerTests
             .ShouldBeNone();
 
     [Fact]
+    public void OutputCaches_Always_AreUsedByTheDescriptionAlone() =>
+        Subject.Product
+            .SelectMany(subject => DependencyRules.DependOnNoneOf(subject, OutputCacheIsConfined, OutputCaches))
+            .Where(offence => !offence.Offender.StartsWith("NeuroLab.WebApi.OpenApi.", StringComparison.Ordinal))
+            .ShouldBeNone();
+
+    [Fact]
     public void DependOnNoneOf_WhenACacheClientIsUsed_NamesWhoUsesIt() =>
-        DependencyRules.DependOnNoneOf(Subject.Fixture("CacheClients"), CacheClientsAreConfined, CacheClients)
-            .ShouldName(typeof(UsesAMemoryCache), typeof(UsesADistributedCache), typeof(UsesAHybridCache), typeof(UsesARedisDatabase));
+        DependencyRules.DependOnNoneOf(Subject.Fixture("CacheClients"), CacheClientsAreConfined, CacheClients).ShouldName(
+            typeof(UsesAMemoryCache), typeof(UsesADistributedCache), typeof(UsesAHybridCache), typeof(UsesARedisDatabase), typeof(UsesAFusionCache), typeof(UsesAResponseCache));
+
+    [Fact]
+    public void DependOnNoneOf_WhenAnOutputCacheIsUsed_NamesWhoUsesIt() =>
+        DependencyRules.DependOnNoneOf(Subject.Fixture("CacheClients"), OutputCacheIsConfined, OutputCaches)
+            .ShouldName(typeof(AddsAnOutputCache), typeof(UsesAnOutputCache), typeof(KeepsAnAnswerInAnOutputCache));
 
     [Fact]
     public void DependOnNoneOf_WhenAForbiddenClientIsUsed_NamesWhoUsesIt() =>

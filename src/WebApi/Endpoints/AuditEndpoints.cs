@@ -24,7 +24,7 @@ internal static class AuditEndpoints
 
     private static async Task<IResult> ListAsync(HttpContext http, IMediator mediator)
     {
-        var query = new QueryReader(http.Request.Query);
+        var query = QueryReader.Of(http);
         var entries = new ListAuditEntries(query.Int(Limit));
         query.ThrowIfInvalid();
         return Results.Json(await mediator.Send(entries, http.RequestAborted), ApiJson.Options);

@@ -66,7 +66,7 @@ internal static class CacheEndpoints
 
     private static async Task<IResult> EntriesAsync(HttpContext http, IMediator mediator)
     {
-        var query = new QueryReader(http.Request.Query);
+        var query = QueryReader.Of(http);
         var entries = new ListCacheEntries(query.Text(Pattern), query.Int(Limit));
         query.ThrowIfInvalid();
         return Results.Json(await mediator.Send(entries, http.RequestAborted), ApiJson.Options);
@@ -74,7 +74,7 @@ internal static class CacheEndpoints
 
     private static async Task<IResult> ExplainAsync(HttpContext http, IMediator mediator)
     {
-        var query = new QueryReader(http.Request.Query);
+        var query = QueryReader.Of(http);
         var key = query.Text(Key);
         query.ThrowIfInvalid();
         return Results.Json(await mediator.Send(new ExplainCacheEntry(key!), http.RequestAborted), ApiJson.Options);

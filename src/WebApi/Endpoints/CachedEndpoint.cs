@@ -15,8 +15,8 @@ internal static class CachedEndpoint
     /// <param name="path">Where it is found.</param>
     /// <param name="name">The operation's name in the API's description.</param>
     /// <param name="summary">One sentence for the description.</param>
-    /// <param name="make">Makes the query of the user's id, the query parameters, and what is asked of the cache, which goes into its <c>ReadOptions</c>.</param>
-    /// <param name="parameters">The query parameters that <paramref name="make"/> reads.</param>
+    /// <param name="make">Makes the query of the user's id, the query parameters, and what is asked of the cache, which goes into its <c>ReadOptions</c>: a query without it is refused.</param>
+    /// <param name="parameters">The query parameters that <paramref name="make"/> reads: any other is refused.</param>
     public static RouteHandlerBuilder MapCached<T>(
         this IEndpointRouteBuilder routes, string path, string name, string summary,
         Func<Guid, QueryReader, CacheReadOptions, ICacheableQuery<T>> make, params IReadOnlyList<QueryParameter> parameters) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using NeuroLab.Application.Common;
+using NeuroLab.WebApi.OpenApi;
 
 namespace NeuroLab.WebApi.Http;
 
@@ -29,9 +30,14 @@ internal sealed record TextParameter(string Name, string Description, int MaxLen
 }
 
 /// <summary>Reads query parameters strictly, and collects what is wrong with them. Parameters that nobody asks for are ignored. Not thread-safe.</summary>
-internal sealed class QueryReader(IQueryCollection query)
+/// <param name="query">The parameters that were sent.</param>
+/// <param name="notes">What the endpoint is described with; null: not held against it.</param>
+internal sealed class QueryReader(IQueryCollection query, EndpointNotes? notes = null)
 {
     private readonly Dictionary<string, IReadOnlyList<string>> _errors = new(StringComparer.Ordinal);
+
+    /// <summary>Reads the parameters of a request. Reading one that its endpoint is not described with throws.</summary>
+    public static QueryReader Of(HttpContext http) => new(http.Request.Query, http.GetEndpoint()?.Metadata.GetMetadata<EndpointNotes>());
 
     /// <summary>Reads a number; its default where it is left out or wrong.</summary>
     public int Int(IntParameter parameter)
@@ -104,6 +110,11 @@ internal sealed class QueryReader(IQueryCollection query)
     private bool TryGet(QueryParameter parameter, out string text)
     {
         text = "";
+        if (notes?.Reads(parameter) == false)
+        {
+            throw new InvalidOperationException($"The query parameter {parameter.Name} is read, and its endpoint is not described with it: name it among the endpoint's parameters.");
+        }
+
         if (!query.TryGetValue(parameter.Name, out var values))
         {
             return false;

@@ -17,13 +17,22 @@ internal static class Requests
     /// <param name="http">The request.</param>
     /// <param name="make">Makes the query from what is asked of it and of the cache.</param>
     /// <exception cref="RequestValidationException">A query parameter is wrong.</exception>
+    /// <exception cref="InvalidOperationException">The query was made without what is asked of the cache.</exception>
     public static async Task<IResult> AnswerAsync<T>(
         this IMediator mediator, HttpContext http, Func<QueryReader, CacheReadOptions, ICacheableQuery<T>> make)
     {
-        var reader = new QueryReader(http.Request.Query);
+        var reader = QueryReader.Of(http);
         var forced = reader.Flag(ForceRefresh);
-        var query = make(reader, new CacheReadOptions(forced, After(http.Request)));
+        var options = new CacheReadOptions(forced, After(http.Request));
+        var query = make(reader, options);
         reader.ThrowIfInvalid();
+
+        // A query without them compiles, and would answer from the cache whatever is asked.
+        if (query.ReadOptions != options)
+        {
+            throw new InvalidOperationException($"{query.GetType().Name} is made without what is asked of the cache: write `new {query.GetType().Name}(...) {{ ReadOptions = read }}` where it is mapped.");
+        }
+
         return new CachedResult<T>(await mediator.Send(query, http.RequestAborted), forced);
     }
 

@@ -24,6 +24,9 @@ internal sealed record EndpointNotes
 
     /// <summary>The statuses of its problems, beside those that follow from who may ask, what it reads and what it does.</summary>
     public IReadOnlyList<int> Problems { get; init; } = [];
+
+    /// <summary>Whether a query parameter is one that it reads.</summary>
+    public bool Reads(QueryParameter parameter) => (IsCached && parameter == Requests.ForceRefresh) || Parameters.Contains(parameter);
 }
 
 /// <summary>Notes down what an endpoint reads and answers.</summary>

@@ -41,7 +41,9 @@ internal static class CancellationRules
         // The compiler's own, of an asynchronous iterator: it compares with a default one.
         where !one.Method.Name.EndsWith("GetAsyncEnumerator", StringComparison.Ordinal) || !one.Method.DeclaringType.Name.StartsWith('<')
         from body in BodiesOf(one.Method)
-        where body.Instructions.Any(instruction => instruction.OpCode == OpCodes.Initobj && ((TypeReference)instruction.Operand).FullName == Token)
+        // What is passed is made in a local; the compiler's own are fields: an asynchronous method clears its locals in this way.
+        where body.Instructions.Any(instruction => instruction.OpCode == OpCodes.Initobj && ((TypeReference)instruction.Operand).FullName == Token
+            && instruction.Previous?.OpCode.Code is Code.Ldloca or Code.Ldloca_S)
         select NotDefault.BrokenBy(one.Owner, $"{one.Method.Name} passes a default token, or leaves it out");
 
     /// <summary>The body of a method and, where the compiler has made a state machine of it, that of the machine.</summary>

@@ -1,8 +1,7 @@
 using System.Collections;
-using System.Globalization;
 using System.Reflection;
-using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Application.Abstractions.Messaging;
+using NeuroLab.Tests;
 
 namespace NeuroLab.ArchitectureTests.Rules;
 
@@ -18,13 +17,13 @@ internal static class Samples
     }
 
     /// <summary>A value for each parameter; no two share an id.</summary>
-    public static object?[] For(IReadOnlyList<Parameter> parameters) => parameters.Select((parameter, i) => Of(parameter.Type, i, variant: 0)).ToArray();
+    public static object?[] For(IReadOnlyList<Parameter> parameters) => parameters.Select((parameter, i) => (object?)SampleValues.Of(parameter.Type, i, variant: 0)).ToArray();
 
     /// <summary>The same values, but for one.</summary>
     public static object?[] With(object?[] values, int index, Parameter parameter)
     {
         var changed = values.ToArray();
-        changed[index] = Of(parameter.Type, index, variant: 1);
+        changed[index] = SampleValues.Of(parameter.Type, index, variant: 1);
         return changed;
     }
 
@@ -47,7 +46,7 @@ internal static class Samples
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (IsScalar(type))
         {
-            return Of(type, position: 1, variant: 1);
+            return SampleValues.Of(type, position: 1, variant: 1);
         }
 
         if (type.IsArray || (type.IsGenericType && type.GetGenericArguments().Length == 1 && type.Namespace!.StartsWith("System.Collections", StringComparison.Ordinal)))
@@ -55,7 +54,9 @@ internal static class Samples
             var element = type.IsArray ? type.GetElementType()! : type.GetGenericArguments()[0];
             var one = Array.CreateInstance(element, 1);
             one.SetValue(Of(element, underWay), 0);
-            return type.IsInstanceOfType(one) ? one : Activator.CreateInstance(type, one);
+            return type.IsInstanceOfType(one) ? one
+                : Activator.CreateInstance(typeof(HashSet<>).MakeGenericType(element), one) is { } set && type.IsInstanceOfType(set) ? set
+                : Ranged(type, one) ?? Activator.CreateInstance(type, one);
         }
 
         if (type.IsGenericType && type.Namespace!.StartsWith("System.Collections", StringComparison.Ordinal))
@@ -63,12 +64,17 @@ internal static class Samples
             var entry = type.GetGenericArguments();
             var dictionary = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(entry))!;
             dictionary.Add(Of(entry[0], underWay)!, Of(entry[1], underWay));
-            return dictionary;
+            return type.IsInstanceOfType(dictionary) ? dictionary : Ranged(type, dictionary) ?? Activator.CreateInstance(type, dictionary);
         }
 
-        if (type == typeof(object) || type.IsInterface || type.IsAbstract)
+        if (type == typeof(object))
         {
             return "anything";
+        }
+
+        if (type.IsInterface || type.IsAbstract)
+        {
+            throw new NotSupportedException($"{type.Name} stands for other types, and JSON does not tell which.");
         }
 
         if (!underWay.Add(type))
@@ -88,31 +94,15 @@ internal static class Samples
         return made;
     }
 
+    /// <summary>A collection that is made by a class of its name, as by <c>ImmutableArray.CreateRange</c>; null where there is no such class.</summary>
+    private static object? Ranged(Type type, object items) => type.Assembly.GetType(type.FullName!.Split('`')[0])
+        ?.GetMethods().FirstOrDefault(method => method.Name == "CreateRange" && method.GetParameters().Length == 1)
+        ?.MakeGenericMethod(type.GetGenericArguments()).Invoke(null, [items]);
+
     private static ConstructorInfo Constructor(Type type) =>
         type.GetConstructors(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance)
             .Where(one => one.GetParameters() is not [var only] || only.ParameterType != type)
             .MaxBy(one => one.GetParameters().Length)!;
-
-    private static object? Of(Type type, int position, int variant)
-    {
-        type = Nullable.GetUnderlyingType(type) ?? type;
-        return type switch
-        {
-            _ when type == typeof(decimal) => 1.5m + variant,
-            _ when type == typeof(DateTimeOffset) => new DateTimeOffset(2026, 1, 1 + variant, 0, 0, 0, TimeSpan.Zero),
-            _ when type == typeof(TimeOnly) => new TimeOnly(1 + variant, 0),
-            _ when type == typeof(Guid) => new Guid(position + 1, (short)variant, 7, 1, 2, 3, 4, 5, 6, 7, 8),
-            _ when type == typeof(string) => $"text{variant}",
-            _ when type == typeof(bool) => variant == 1,
-            _ when type == typeof(CacheReadOptions) => new CacheReadOptions(variant == 1, variant == 1 ? new ConsistencyToken(5) : null),
-            _ when type == typeof(DateTime) => new DateTime(2026, 1, 1 + variant, 0, 0, 0, DateTimeKind.Utc),
-            _ when type == typeof(DateOnly) => new DateOnly(2026, 1, 1 + variant),
-            _ when type == typeof(TimeSpan) => TimeSpan.FromDays(1 + variant),
-            { IsEnum: true } => Enum.GetValues(type).GetValue(variant),
-            { IsPrimitive: true } => Convert.ChangeType(1 + variant, type, CultureInfo.InvariantCulture),
-            _ => throw new NotSupportedException($"No sample of {type}: teach Samples to make two that differ."),
-        };
-    }
 
     private static bool IsScalar(Type type) => type.IsPrimitive || type.IsEnum || type == typeof(string) || (type.Namespace == "System" && type.IsValueType && !type.IsGenericType);
 

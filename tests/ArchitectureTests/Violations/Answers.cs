@@ -1,10 +1,12 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Application.Abstractions.Messaging;
 
 namespace NeuroLab.ArchitectureTests.Violations.Answers
 {
-    public sealed record Whole(string Name, int? Count, IReadOnlyList<Whole> Parts, IReadOnlyDictionary<string, DateTime> Times)
+    public sealed record Whole(string Name, int? Count, IReadOnlyList<Whole> Parts, IReadOnlyDictionary<string, DateTime> Times, ImmutableArray<int> Numbers, ImmutableDictionary<string, int> Ranks)
     {
         public required TimeSpan Span { get; init; }
 
@@ -34,6 +36,38 @@ namespace NeuroLab.ArchitectureTests.Violations.Answers
     public sealed record WithAnything(object Value);
 
     public sealed record AnythingQuery(Guid UserId) : ICacheableQuery<WithAnything>
+    {
+        public CacheKey Key => CacheKey.Owned("fixture", UserId);
+
+        public CachePolicy Policy => CachePolicy.Default;
+    }
+
+    public interface IShape
+    {
+        int Corners { get; }
+    }
+
+    public sealed record WithInterface(IShape Shape);
+
+    public sealed record InterfaceQuery(Guid UserId) : ICacheableQuery<WithInterface>
+    {
+        public CacheKey Key => CacheKey.Owned("fixture", UserId);
+
+        public CachePolicy Policy => CachePolicy.Default;
+    }
+
+    public sealed record WithSet(IReadOnlySet<string> Names);
+
+    public sealed record SetQuery(Guid UserId) : ICacheableQuery<WithSet>
+    {
+        public CacheKey Key => CacheKey.Owned("fixture", UserId);
+
+        public CachePolicy Policy => CachePolicy.Default;
+    }
+
+    public sealed record WithFrozen(FrozenSet<string> Names);
+
+    public sealed record FrozenQuery(Guid UserId) : ICacheableQuery<WithFrozen>
     {
         public CacheKey Key => CacheKey.Owned("fixture", UserId);
 

@@ -50,6 +50,14 @@ namespace NeuroLab.ArchitectureTests.Violations.Cancellation
             await Task.Run(() => Slow.ReadAsync(cancellationToken), CancellationToken.None);
         }
 
+        public static async Task ReadForAWhileAsync(CancellationToken cancellationToken)
+        {
+            using var source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var linked = source.Token;
+            await Slow.ReadAsync(linked);
+            await Slow.ReadAsync(linked);
+        }
+
         public static Task FinishAsync(CancellationToken none) => Slow.ReadAsync(CancellationToken.None);
 
         public static Func<CancellationToken, Task> Finishing { get; } = static _ => Slow.ReadAsync(CancellationToken.None);

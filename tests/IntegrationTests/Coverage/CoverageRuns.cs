@@ -40,7 +40,7 @@ public class CoverageRuns : IAsyncLifetime
         }
     }
 
-    internal static IEnumerable<IRequestSample> Queries() => RequestSamples.Of(RequestSamples.Queries).Select(one => one.Sample);
+    private static IEnumerable<IRequestSample> Queries() => RequestSamples.Of(RequestSamples.Queries).Select(one => one.Sample);
 
     private static async Task<CommandRun> BulkWriteAsync(CoverageWorld world)
     {

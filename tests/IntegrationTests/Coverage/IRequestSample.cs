@@ -6,7 +6,7 @@ namespace NeuroLab.IntegrationTests.Coverage;
 /// <summary>Sample input of a request. Implement <see cref="IRequestSample{TRequest}"/>.</summary>
 internal interface IRequestSample
 {
-    /// <summary>Makes what the request needs beyond what every <see cref="SampleUser"/> has. Runs once, before <c>Create</c>, on the same instance.</summary>
+    /// <summary>Makes what the request needs beyond what every <see cref="SampleUser"/> has. Runs before each <c>Create</c>, on the same instance and for the same user: of a command once, of a query once for each user who asks it.</summary>
     Task ArrangeAsync(SampleUser user) => Task.CompletedTask;
 
     /// <summary>

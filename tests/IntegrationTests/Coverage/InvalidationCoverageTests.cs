@@ -17,14 +17,13 @@ public abstract class InvalidationCoverage(CoverageRuns coverage)
     [Fact]
     public void Invalidations_WhenAnyOneIsLeftOut_AreMissed()
     {
+        CoverageCheck.SuperfluousIn(Coverage.Runs).ShouldBeNone();
         foreach (var (run, one) in Coverage.Runs.SelectMany(run => run.Invalidations.Select(one => (run, one))))
         {
             var gaps = CoverageCheck.GapsOf(run, [.. run.Invalidations.Where(other => other != one)]).ToList();
 
-            gaps.Should().NotBeEmpty(
-                "{1} must be missed of {0}; else it invalidates nothing that {0} writes: take it out, or say in AlwaysInvalidated of the sample what it is for", run.Command.Name, one.Text);
-            gaps.Should().OnlyContain(gap => gap.Sentence.StartsWith(run.Command.Name, StringComparison.Ordinal));
-            gaps.Should().OnlyContain(gap => gap.Keys.Any(key => CoverageCheck.Matches(one, key, gap.Tags)), "what is missed is what {0} matches", one.Text);
+            gaps.Should().AllSatisfy(gap => gap.Sentence.Should().StartWith(run.Command.Name));
+            gaps.Should().AllSatisfy(gap => gap.Keys.Should().Contain(key => CoverageCheck.Matches(one, key), "what is missed is what {0} matches", one.Text));
         }
     }
 
@@ -35,18 +34,21 @@ public abstract class InvalidationCoverage(CoverageRuns coverage)
         TablesOf(typeof(DeleteAccount)).Should().Contain(["users", "experiments", "results"], "what goes with the account goes by cascades, of which no statement speaks");
         TablesOf(typeof(SignIn)).Should().BeEquivalentTo(["users", "refresh_tokens"], "the password's hash is written as it was");
         Coverage.Runs.SelectMany(run => run.Writes).Should().OnlyContain(
-            write => write.Owner != null || write.Table == "audit_log" || write.Table == "service_keys", "whose rows they were is seen");
+            write => write.Owner != null || write.Table == "audit_log" || write.Table == "service_keys",
+            "whose rows they were is seen by the column user_id or by a foreign key to rows that have it: give the table one, or, where its rows are nobody's, name it here");
 
-        IEnumerable<string> TablesOf(Type command) => Coverage.Runs.Single(run => run.Command == command).Writes.Select(write => write.Table).Distinct();
+        IEnumerable<string> TablesOf(Type command) => Coverage.Runs.Where(run => run.Command == command).SelectMany(run => run.Writes).Select(write => write.Table).Distinct();
     }
 
     [Fact]
     public void Answers_AfterEveryCommand_ComeFromTheOriginWhereItWroteWhatTheyRead()
     {
-        var affected = Coverage.Runs.SelectMany(run => run.Queries.Where(query => query.Reads.Intersect(run.Writes).Any())).ToList();
+        var affected = Coverage.Runs.SelectMany(CoverageCheck.AffectedIn).ToList();
 
-        affected.Select(query => query.Query).Distinct().Should().BeEquivalentTo(RequestSamples.Queries);
-        affected.Where(query => !query.WasCached || query.IsCached).Select(query => query.Query).Should().BeEmpty();
+        affected.Should().NotBeEmpty();
+        CoverageCheck.UntriedIn(Coverage.Runs).ShouldBeNone();
+        affected.Where(query => !query.WasCached || query.IsCached).Select(query => query.Query).Distinct().Should().BeEmpty(
+            "what was cached before a command is not answered as fresh after it: let the command's invalidation match it, or the query's sample ask for what is there");
     }
 }
 

@@ -62,6 +62,56 @@ internal sealed class PlantedTotalHandler(Database database) : ICacheableQueryHa
         await database.ReadAsync((context, token) => context.Experiments.CountAsync(token), cancellationToken);
 }
 
+/// <summary>Counts the experiments of everybody else.</summary>
+internal sealed record PlantedOthers(Guid UserId) : ICacheableQuery<int>
+{
+    public CacheKey Key => CacheKey.Owned("planted", UserId, "others");
+
+    public CachePolicy Policy => CachePolicy.Default;
+
+    public CacheReadOptions ReadOptions { get; init; }
+}
+
+internal sealed class PlantedOthersHandler(Database database) : ICacheableQueryHandler<PlantedOthers, int>
+{
+    public async Task<LoadResult<int>> LoadAsync(PlantedOthers query, CancellationToken cancellationToken) =>
+        await database.ReadAsync((context, token) => context.Experiments.CountAsync(experiment => experiment.UserId != query.UserId, token), cancellationToken);
+}
+
+/// <summary>Counts accounts, which no planted command writes.</summary>
+internal sealed record PlantedAccounts(Guid UserId) : ICacheableQuery<int>
+{
+    public CacheKey Key => CacheKey.Owned("planted", UserId, "accounts");
+
+    public CachePolicy Policy => CachePolicy.Default;
+
+    public CacheReadOptions ReadOptions { get; init; }
+}
+
+internal sealed class PlantedAccountsHandler(Database database) : ICacheableQueryHandler<PlantedAccounts, int>
+{
+    public async Task<LoadResult<int>> LoadAsync(PlantedAccounts query, CancellationToken cancellationToken) =>
+        await database.ReadAsync((context, token) => context.Users.CountAsync(token), cancellationToken);
+}
+
+/// <summary>Counts a user's experiments, under a tag that depends on what is asked for.</summary>
+internal sealed record PlantedTagged(Guid UserId, string Kind) : ICacheableQuery<int>
+{
+    public CacheKey Key => CacheKey.Owned("planted", UserId, "tagged", Kind);
+
+    public CachePolicy Policy => CachePolicy.Default;
+
+    public IReadOnlyList<string> Tags => [$"planted-{Kind}"];
+
+    public CacheReadOptions ReadOptions { get; init; }
+}
+
+internal sealed class PlantedTaggedHandler(Database database) : ICacheableQueryHandler<PlantedTagged, int>
+{
+    public async Task<LoadResult<int>> LoadAsync(PlantedTagged query, CancellationToken cancellationToken) =>
+        await database.ReadAsync((context, token) => context.Experiments.CountAsync(experiment => experiment.UserId == query.UserId, token), cancellationToken);
+}
+
 /// <summary>Answers without a table that can be seen.</summary>
 internal sealed record PlantedRiddle(Guid UserId) : ICacheableQuery<int>
 {

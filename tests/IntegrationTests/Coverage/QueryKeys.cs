@@ -1,32 +1,41 @@
-using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Application.Abstractions.Messaging;
+using NeuroLab.Tests;
 
 namespace NeuroLab.IntegrationTests.Coverage;
+
+/// <summary>Where an answer is stored.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="Tags">Its tags.</param>
+internal sealed record StoredKey(CacheKey Key, IReadOnlyList<string> Tags)
+{
+    /// <summary>Where the answer of a query is stored.</summary>
+    public static StoredKey Of(ICacheableQuery query) => new(query.Key, query.Tags);
+}
 
 /// <summary>
 /// The keys of one query of one owner: that of the sample, and those of the same question with other parameters. An invalidation has to match them all: which days or which page
 /// somebody asked for, a command does not know. Ids of rows are left as they are: of these it may know.
 /// </summary>
-/// <param name="All">The keys.</param>
+/// <param name="All">The keys, each with the tags that it has.</param>
 /// <param name="Shape">The key for reading: <c>dashboard:{user}:recent:*</c>.</param>
-internal sealed record QueryKeys(IReadOnlyList<CacheKey> All, string Shape)
+internal sealed record QueryKeys(IReadOnlyList<StoredKey> All, string Shape)
 {
     /// <summary>The keys of a query.</summary>
     public static QueryKeys Of(ICacheableQuery query, Guid owner)
     {
-        var (own, everythingElse) = (query.Key, query);
-        var keys = new List<CacheKey> { own };
-        foreach (var property in PropertiesOf(query).Where(property => Another(property, query) is not null))
+        var everythingElse = query;
+        var keys = new List<StoredKey> { StoredKey.Of(query) };
+        foreach (var property in PropertiesOf(query).Where(property => property.PropertyType != typeof(CacheReadOptions) && property.GetValue(query) is not Guid))
         {
-            keys.Add(With(query, property, Another(property, query)).Key);
+            keys.Add(StoredKey.Of(With(query, property, Another(property, query))));
             everythingElse = With(everythingElse, property, Another(property, query));
         }
 
-        keys.Add(everythingElse.Key);
-        return new QueryKeys([.. keys.Distinct()], ShapeOf(query, owner, keys));
+        keys.Add(StoredKey.Of(everythingElse));
+        return new QueryKeys([.. keys.DistinctBy(stored => (stored.Key, string.Join('\n', stored.Tags)))], ShapeOf(query, owner, keys));
     }
 
     /// <summary>The same question, not to be answered from the cache.</summary>
@@ -35,12 +44,12 @@ internal sealed record QueryKeys(IReadOnlyList<CacheKey> All, string Shape)
         PropertiesOf(query).Single(property => property.PropertyType == typeof(CacheReadOptions)),
         new CacheReadOptions(ForceRefresh: true));
 
-    private static string ShapeOf(ICacheableQuery query, Guid owner, List<CacheKey> keys)
+    private static string ShapeOf(ICacheableQuery query, Guid owner, List<StoredKey> keys)
     {
         var names = PropertiesOf(query).Where(property => property.GetValue(query) is Guid)
             .ToLookup(property => ((Guid)property.GetValue(query)!).ToString("D"), property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
-        var parts = keys[0].Value.Split(':');
-        var others = keys.Select(key => key.Value.Split(':')).ToList();
+        var parts = keys[0].Key.Value.Split(':');
+        var others = keys.Select(stored => stored.Key.Value.Split(':')).ToList();
         var shape = parts.Select((part, i) =>
             part == owner.ToString("D") ? "{user}"
             : names[part].FirstOrDefault() is { } name ? $"{{{name}}}"
@@ -64,20 +73,9 @@ internal sealed record QueryKeys(IReadOnlyList<CacheKey> All, string Shape)
         return (ICacheableQuery)copy;
     }
 
-    /// <summary>Another value of a parameter; null where it has none that matters.</summary>
-    private static object? Another(PropertyInfo property, ICacheableQuery query)
+    private static object Another(PropertyInfo property, ICacheableQuery query)
     {
-        var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
-        var value = property.GetValue(query);
-        return type switch
-        {
-            _ when type == typeof(string) => value is "other" ? "another" : "other",
-            _ when type == typeof(bool) => value is not true,
-            _ when type == typeof(DateTime) => ((DateTime?)value ?? DateTime.UnixEpoch).AddDays(1),
-            _ when type == typeof(DateOnly) => ((DateOnly?)value ?? DateOnly.FromDateTime(DateTime.UnixEpoch)).AddDays(1),
-            { IsEnum: true } => Enum.GetValues(type).Cast<object>().FirstOrDefault(one => !one.Equals(value)),
-            { IsPrimitive: true } => Convert.ChangeType(Convert.ToInt64(value ?? 0, CultureInfo.InvariantCulture) + 1, type, CultureInfo.InvariantCulture),
-            _ => null,
-        };
+        var one = SampleValues.Of(property.PropertyType, position: 0, variant: 0);
+        return one.Equals(property.GetValue(query)) ? SampleValues.Of(property.PropertyType, position: 0, variant: 1) : one;
     }
 }

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace NeuroLab.IntegrationTests.Coverage;
 
-/// <summary>Finds the tables of a statement. Knows of SQL no more than that: strings, comments and parameters are passed over, and what stands before a table tells what is done with it.</summary>
+/// <summary>Finds the tables of a statement, and what narrows it. Knows of SQL no more than that: strings, comments and parameters are passed over, and what stands before a table tells what is done with it.</summary>
 internal static partial class SqlTables
 {
     /// <summary>The tables that statements use.</summary>
@@ -32,6 +32,17 @@ internal static partial class SqlTables
         }
 
         bool Is(int index, params string[] any) => index >= 0 && index < words.Count && any.Contains(words[index], StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Whether a statement takes what equals a parameter, and not what differs from it, comes after it or is limited by it.</summary>
+    /// <param name="sql">The statement.</param>
+    /// <param name="parameter">The parameter's name, with or without what stands before it in the statement.</param>
+    public static bool TakesOnly(string sql, string parameter)
+    {
+        var name = $@"[@:$]{Regex.Escape(parameter.TrimStart('@', ':', '$'))}\b";
+        var equals = $@"(?<!\bNOT\s*\([^()]*)(?<![<>!])=\s*(?:ANY\s*\(\s*)?{name}";
+        var isOneOf = $@"(?<!\bNOT\s+)\bIN\s*\([^()]*(?:\([^()]*)?{name}";
+        return Regex.IsMatch(sql, $@"{equals}|{name}\s*=|{isOneOf}", RegexOptions.IgnoreCase);
     }
 
     // What is not captured as a word is passed over.

@@ -18,4 +18,24 @@ public sealed class SqlTablesTests
     [InlineData("PRAGMA foreign_keys")]
     public void Of_WhenAStatementUsesTables_TellsWhichAndWhetherItWritesThem(string sql, params string[] uses) =>
         SqlTables.Of(sql, Tables).Distinct().Select(use => use.IsWritten ? use.Table + "!" : use.Table).Should().BeEquivalentTo(uses);
+
+    [Theory]
+    [InlineData("SELECT 1 FROM experiments AS e WHERE e.user_id = @me AND e.name <> @other", true)]
+    [InlineData("SELECT 1 FROM experiments AS e WHERE @me = e.user_id", true)]
+    [InlineData("SELECT 1 FROM experiments AS e WHERE e.id = ANY (@me)", true)]
+    [InlineData("SELECT 1 FROM experiments AS e WHERE e.id IN (@other, @me)", true)]
+    [InlineData("SELECT 1 FROM experiments AS e WHERE e.id IN (SELECT i.value FROM json_each(@me) AS i)", true)]
+    [InlineData("SELECT 1 FROM experiments AS e WHERE NOT (e.hidden) AND e.user_id = @me", true)]
+    [InlineData("SELECT 1 FROM experiments AS e WHERE e.user_id <> @me AND e.name = @other", false)]
+    [InlineData("SELECT 1 FROM experiments AS e WHERE e.user_id != @me", false)]
+    [InlineData("SELECT 1 FROM experiments AS e WHERE e.id >= @me", false)]
+    [InlineData("SELECT 1 FROM experiments AS e WHERE e.id NOT IN (@other, @me)", false)]
+    [InlineData("SELECT 1 FROM experiments AS e WHERE NOT (e.id = ANY (@me))", false)]
+    [InlineData("SELECT 1 FROM experiments AS e WHERE e.user_id = @mean", false)]
+    [InlineData("SELECT e.user_id, @me FROM experiments AS e", false)]
+    public void TakesOnly_OfAParameter_TellsWhetherWhatIsReadEqualsIt(string sql, bool takesOnly)
+    {
+        SqlTables.TakesOnly(sql, "me").Should().Be(takesOnly);
+        SqlTables.TakesOnly(sql, "@me").Should().Be(takesOnly);
+    }
 }

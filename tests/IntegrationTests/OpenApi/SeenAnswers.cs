@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using Microsoft.AspNetCore.WebUtilities;
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Application.Common;
 using NeuroLab.Application.Health;
@@ -123,6 +124,9 @@ public sealed class SeenAnswers : IAsyncLifetime
             var again = Request();
             again.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Parse(seen.Headers["ETag"]));
             await SeeAsync(operation, user.Client, again);
+            var forced = Request();
+            forced.RequestUri = new Uri(QueryHelpers.AddQueryString(forced.RequestUri!.OriginalString, "force_refresh", "true"), UriKind.Relative);
+            (await SeeAsync(operation, user.Client, forced)).Body.Should().Contain("\"_cache_hit\":false", "{0} answers force_refresh from the origin: its query is made with {{ ReadOptions = read }}", operation);
         }
     }
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using NeuroLab.Application.Common;
 using NeuroLab.WebApi.Http;
+using NeuroLab.WebApi.OpenApi;
 
 namespace NeuroLab.UnitTests.WebApi;
 
@@ -11,6 +12,17 @@ public sealed class QueryReaderTests
     private static readonly WordParameter Word = new("word", "", "b", ["a", "b"]);
     private static readonly FlagParameter Flag = new("flag", "");
     private static readonly TextParameter Text = new("text", "", 5);
+
+    [Fact]
+    public void Read_WhenTheEndpointIsNotDescribedWithAParameter_NamesIt()
+    {
+        var http = new DefaultHttpContext();
+        http.SetEndpoint(new Endpoint(null, new EndpointMetadataCollection(new EndpointNotes { IsCached = true, Parameters = [Limit] }), null));
+        var reader = QueryReader.Of(http);
+
+        reader.Invoking(r => (r.Int(Limit), r.Flag(Requests.ForceRefresh))).Should().NotThrow();
+        reader.Invoking(r => r.Word(Word)).Should().Throw<InvalidOperationException>().WithMessage("The query parameter word is read*");
+    }
 
     [Theory]
     [InlineData("", 50)]

@@ -1,5 +1,10 @@
+using MediatR;
+using Microsoft.AspNetCore.Http;
+using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.Application.Abstractions.Messaging;
 using NeuroLab.Application.Common;
 using NeuroLab.WebApi.Http;
+using NSubstitute;
 
 namespace NeuroLab.UnitTests.WebApi;
 
@@ -23,5 +28,46 @@ public sealed class RequestsTests
         var read = () => Requests.Id(text, "thing");
 
         read.Should().Throw<NotFoundException>();
+    }
+
+    [Theory]
+    [InlineData("?force_refresh=true", null)]
+    [InlineData("", "v1.5")]
+    public async Task AnswerAsync_WhenTheQueryIsMadeWithoutWhatIsAskedOfTheCache_NamesItAndSaysWhatToWrite(string parameters, string? token)
+    {
+        var http = new DefaultHttpContext();
+        (http.Request.QueryString, http.Request.Headers[ApiHeaders.ConsistencyToken]) = (new QueryString(parameters), token);
+
+        var forgetful = () => Substitute.For<IMediator>().AnswerAsync(http, (_, _) => new Question());
+        var right = () => Substitute.For<IMediator>().AnswerAsync(http, (_, read) => new Question { ReadOptions = read });
+
+        await forgetful.Should().ThrowAsync<InvalidOperationException>().WithMessage("Question is made without *: write `new Question(...) { ReadOptions = read }` *");
+        await right.Should().NotThrowAsync<InvalidOperationException>();
+    }
+
+    [Fact]
+    public void ReadOptions_WhenCompared_AllocateNothing()
+    {
+        var options = new CacheReadOptions(true, new ConsistencyToken(5));
+        ICacheableQuery query = new Question { ReadOptions = options };
+        var differ = query.ReadOptions != options;
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        for (var i = 0; i < 1000; i++)
+        {
+            differ |= query.ReadOptions != options;
+        }
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
+        differ.Should().BeFalse();
+    }
+
+    private sealed record Question : ICacheableQuery<string>
+    {
+        public CacheKey Key => CacheKey.Of("question");
+
+        public CachePolicy Policy => CachePolicy.Default;
+
+        public CacheReadOptions ReadOptions { get; init; }
     }
 }
