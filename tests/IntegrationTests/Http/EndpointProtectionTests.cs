@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using NeuroLab.WebApi.Http;
 using NeuroLab.WebApi.Security;
 
 namespace NeuroLab.IntegrationTests.Http;
@@ -56,4 +57,8 @@ public sealed class EndpointProtectionTests(SqliteApi api)
 
         Endpoints.Select(one => one.Path).Where(path => !path.StartsWith("/api/", StringComparison.OrdinalIgnoreCase)).Should().BeSubsetOf(known);
     }
+
+    [Fact]
+    public void Endpoints_Always_BeginWithWhatNoPathOfAProxyMayBeginWith() =>
+        Endpoints.Select(one => one.Path).Append("/swagger").Where(path => !PublicPath.IsOwn(path)).Should().BeEmpty();
 }
