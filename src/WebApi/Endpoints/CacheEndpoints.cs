@@ -21,7 +21,8 @@ internal static class CacheEndpoints
         var cache = routes.MapGroup("/api/cache").WithTags("Cache");
         cache.MapGet("/health", HealthAsync)
             .Describe("getCacheHealth", "How the tiers are.", new())
-            .Produces<CacheHealthResponse>();
+            .Produces<CacheHealthResponse>()
+            .DisableRequestTimeout();
 
         var admin = cache.MapGroup("").RequireAuthorization(AuthenticationSetup.AdminPolicy);
         admin.MapGet("/stats", StatisticsAsync)
