@@ -16,27 +16,27 @@ internal static class AuthEndpoints
     {
         var auth = routes.MapGroup("/api/auth").WithTags("Sign-in");
         auth.MapPost("/register", RegisterAsync)
-            .Describe("register", "Open an account.", new() { Body = typeof(RegisterBody), IsCommand = true })
+            .Describe("register", "Open an account.", new() { Body = typeof(RegisterBody), MayConflict = true })
             .Produces<AccountResponse>(StatusCodes.Status201Created);
         auth.MapPost("/login", LoginAsync)
-            .Describe("login", "Sign in.", new() { Body = typeof(LoginBody), IsCommand = true, Problems = [401] })
+            .Describe("login", "Sign in.", new() { Body = typeof(LoginBody), Problems = [401] })
             .Produces<SignInResponse>();
         auth.MapPost("/refresh", RefreshAsync)
-            .Describe("refresh", "Exchange a refresh token, once, for a new session.", new() { Body = typeof(RefreshBody), IsCommand = true, Problems = [401] })
+            .Describe("refresh", "Exchange a refresh token, once, for a new session.", new() { Body = typeof(RefreshBody), MayConflict = true, Problems = [401] })
             .Produces<SignInResponse>();
 
         var signedIn = auth.MapGroup("").RequireAuthorization();
         signedIn.MapPost("/logout", LogoutAsync)
-            .Describe("logout", "Withdraw every refresh token of the account.", new() { IsCommand = true })
+            .Describe("logout", "Withdraw every refresh token of the account.", new() { MayConflict = true })
             .AnswersNothing();
         signedIn.MapPost("/password", ChangePasswordAsync)
-            .Describe("changePassword", "Change the password and withdraw every refresh token.", new() { Body = typeof(PasswordBody), IsCommand = true })
+            .Describe("changePassword", "Change the password and withdraw every refresh token.", new() { Body = typeof(PasswordBody), MayConflict = true })
             .AnswersNothing();
         signedIn.MapGet("/me", Me)
             .Describe("me", "Who is signed in, as the token says.", new())
             .Produces<MeResponse>();
         signedIn.MapDelete("/me", DeleteAsync)
-            .Describe("deleteAccount", "Delete the account and all that is its own.", new() { IsCommand = true, Problems = [404] })
+            .Describe("deleteAccount", "Delete the account and all that is its own.", new() { AnswersWithToken = true, MayConflict = true, Problems = [404] })
             .AnswersNothing();
     }
 

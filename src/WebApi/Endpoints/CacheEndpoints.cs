@@ -21,7 +21,8 @@ internal static class CacheEndpoints
         var cache = routes.MapGroup("/api/cache").WithTags("Cache");
         cache.MapGet("/health", HealthAsync)
             .Describe("getCacheHealth", "How the tiers are.", new())
-            .Produces<CacheHealthResponse>();
+            .Produces<CacheHealthResponse>()
+            .DisableRequestTimeout();
 
         var admin = cache.MapGroup("").RequireAuthorization(AuthenticationSetup.AdminPolicy);
         admin.MapGet("/stats", StatisticsAsync)
@@ -30,11 +31,11 @@ internal static class CacheEndpoints
             .Produces<CacheStatisticsResponse>();
         admin.MapPost("/clear", ClearAsync)
             .Audited(AuditAction.CacheClear)
-            .Describe("clearCache", "Purge matching entries in every tier on every node.", new() { Body = typeof(ClearCacheBody), IsCommand = true })
+            .Describe("clearCache", "Purge matching entries in every tier on every node.", new() { Body = typeof(ClearCacheBody), AnswersWithToken = true })
             .Produces<ClearCacheResponse>();
         admin.MapPost("/warm", WarmAsync)
             .Audited(AuditAction.CacheWarm)
-            .Describe("warmCache", "Load what a user asks first into the cache of this node, and into Redis.", new() { Body = typeof(WarmCacheBody), IsCommand = true, Problems = [404] })
+            .Describe("warmCache", "Load what a user asks first into the cache of this node, and into Redis.", new() { Body = typeof(WarmCacheBody), Problems = [404] })
             .Produces<WarmCacheResponse>();
         admin.MapGet("/entries", EntriesAsync)
             .Audited(AuditAction.EntriesRead)

@@ -23,17 +23,17 @@ internal static class ExperimentEndpoints
     {
         var experiments = routes.MapGroup("/api/experiments").WithTags("Experiments").RequireAuthorization();
         experiments.MapPost("", CreateAsync)
-            .Describe("createExperiment", "Run a mock experiment and store it.", new() { Body = typeof(CreateExperimentBody), IsCommand = true, AnswersWithLocation = true })
+            .Describe("createExperiment", "Run a mock experiment and store it.", new() { Body = typeof(CreateExperimentBody), AnswersWithToken = true, MayConflict = true, AnswersWithLocation = true })
             .Produces<ExperimentDetailsResponse>(StatusCodes.Status201Created);
         experiments.MapCached("", "listExperiments", "One page of experiments, newest first.", List, Limit, Offset, TypeParameter, Status);
         experiments.MapGet("/{id}", Get)
             .Describe("getExperiment", "One experiment with its results.", new() { IsCached = true, Problems = [404] })
             .Produces<ExperimentDetailsResponse>();
         experiments.MapPatch("/{id}", RenameAsync)
-            .Describe("renameExperiment", "Give an experiment another name.", new() { Body = typeof(RenameExperimentBody), IsCommand = true, Problems = [404] })
+            .Describe("renameExperiment", "Give an experiment another name.", new() { Body = typeof(RenameExperimentBody), AnswersWithToken = true, MayConflict = true, Problems = [404] })
             .Produces<RenamedResponse>();
         experiments.MapDelete("/{id}", DeleteAsync)
-            .Describe("deleteExperiment", "Delete an experiment with its results.", new() { IsCommand = true, Problems = [404] })
+            .Describe("deleteExperiment", "Delete an experiment with its results.", new() { AnswersWithToken = true, MayConflict = true, Problems = [404] })
             .AnswersNothing();
     }
 

@@ -53,8 +53,8 @@ internal static class DescribedHeaders
     private static OpenApiHeader OfAnAnswer(string name) => name switch
     {
         ApiHeaders.CorrelationId => Always("The id of the request, sent or made; it is in the log.", "checkout-42", pattern: "^[A-Za-z0-9._-]{1,64}$"),
-        ApiHeaders.ConsistencyToken => Text(
-            "Names the write; sent back with a read, the answer reflects at least that write, on every node. Absent where nothing cached depends on it.", "v1.2a", "^v1\\.[0-9a-f]{1,16}$"),
+        ApiHeaders.ConsistencyToken => Always(
+            "Names the write; sent back with a read, the answer reflects at least that write, on every node.", "v1.2a", "^v1\\.[0-9a-f]{1,16}$"),
         ApiHeaders.CacheStatus => Always("How the cache answered (RFC 9211).", "NeuroLab; hit; ttl=212; detail=memory", "^NeuroLab; "),
         "Age" => Seconds("Whole seconds since the value was loaded.", 0, 88),
         "ETag" => Always("Weak tag over the value and its marks.", "W/\"n4bQgYhMfWWaL-qgxVrQFA\"", "^W/\""),
@@ -69,16 +69,10 @@ internal static class DescribedHeaders
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "A header needs a description."),
     };
 
-    private static OpenApiHeader Always(string description, string example, string pattern)
-    {
-        var header = Text(description, example, pattern);
-        header.Required = true;
-        return header;
-    }
-
-    private static OpenApiHeader Text(string description, string example, string pattern) => new()
+    private static OpenApiHeader Always(string description, string example, string pattern) => new()
     {
         Description = description,
+        Required = true,
         Schema = new OpenApiSchema { Type = JsonSchemaType.String, Pattern = pattern },
         Example = JsonValue.Create(example),
     };

@@ -17,11 +17,12 @@ internal static class DescriptionSetup
 
         **Freshness.** Queries are answered from memory, Redis or the database. Each cached answer says which, how old it is and whether it is stale, in members (`_cache_hit`, `_stale_data`,
         `_cached_at`, `cache_info`, `partial_failure`, `failed_operations`) and in headers. An answer that is not marked stale reflects every write that this node acknowledged before,
-        every other node's within two seconds, and at once every write whose `Consistency-Token` is sent along.
+        every other node's within a short while (two seconds unless configured otherwise), and at once every write whose `Consistency-Token` is sent along.
 
         **Errors** are problems (RFC 9457) with an `error_code` for programs and an `error_id` that finds them in the log. Unknown members, wrong types and values out of bounds are refused.
 
         Every answer carries headers for browsers as well (`Content-Security-Policy`, `X-Content-Type-Options` and the like). Bodies have at most 64 KiB.
+        Lengths of texts are counted in units of UTF-16: a character beyond the basic plane counts as two. Names, usernames and e-mail addresses are trimmed before they are measured.
         """;
 
     /// <summary>Registers the description.</summary>
@@ -34,7 +35,8 @@ internal static class DescriptionSetup
             // What is refused on the way in is no part of what an answer may hold.
             options.SerializerOptions.UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Skip;
         });
-        services.AddOpenApi(options =>
+        services.AddSingleton<ServedDescription>();
+        services.AddOpenApi(ServedDescription.Name, options =>
         {
             options.AddDocumentTransformer(static (document, _, _) =>
             {
@@ -49,7 +51,8 @@ internal static class DescriptionSetup
     }
 
     /// <summary>Maps the document, open to anyone.</summary>
-    public static void MapDescription(this IEndpointRouteBuilder routes) => routes.MapOpenApi().ExcludeFromDescription();
+    public static void MapDescription(this IEndpointRouteBuilder routes) =>
+        routes.MapGet($"/openapi/{ServedDescription.Name}.json", static (HttpContext http, ServedDescription description) => description.WriteAsync(http)).ExcludeFromDescription();
 
     /// <summary>Serves the page, open to anyone. Its addresses are relative, so that it works under a proxy's path.</summary>
     public static void UseDescriptionPage(this IApplicationBuilder app) => app.UseSwaggerUI(options =>
@@ -71,9 +74,8 @@ internal static class DescriptionSetup
             License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
         };
 
-        // Made by the framework of the request, with a host that a client may have made up; the path is what a proxy adds (PublicPath).
-        var path = document.Servers is [{ Url: { } made }, ..] && Uri.TryCreate(made, UriKind.Absolute, out var address) ? address.AbsolutePath.TrimEnd('/') : "";
-        document.Servers = [new OpenApiServer { Url = path.Length == 0 ? "/" : path, Description = "This service" }];
+        // No host: a client may have made it up.
+        document.Servers = [new OpenApiServer { Url = ServedDescription.PathMark, Description = "This service" }];
         document.Tags = new HashSet<OpenApiTag>
         {
             new() { Name = "Sign-in", Description = "Accounts, sessions and tokens." },

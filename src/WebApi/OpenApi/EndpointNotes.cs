@@ -16,8 +16,11 @@ internal sealed record EndpointNotes
     /// <summary>Whether it answers with freshness.</summary>
     public bool IsCached { get; init; }
 
-    /// <summary>Whether it answers with a consistency token.</summary>
-    public bool IsCommand { get; init; }
+    /// <summary>Whether it answers with a consistency token: it writes what is cached.</summary>
+    public bool AnswersWithToken { get; init; }
+
+    /// <summary>Whether its write may fail because somebody else was faster.</summary>
+    public bool MayConflict { get; init; }
 
     /// <summary>Whether it answers with the address of what it made.</summary>
     public bool AnswersWithLocation { get; init; }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -10,6 +11,8 @@ internal sealed class MadeExamples : IOpenApiDocumentTransformer
 {
     /// <summary>How deep an example goes, should a schema hold itself.</summary>
     private const int MaxDepth = 8;
+
+    private const string Time = "00:05:00";
 
     /// <inheritdoc />
     public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
@@ -86,7 +89,12 @@ internal sealed class MadeExamples : IOpenApiDocumentTransformer
         "uuid" => BodyExamples.Id.ToString("D"),
         "date-time" => "2026-03-14T09:26:53Z",
         "date" => "2026-03-14",
-        "email" => "ada@example.org",
+        "uri" => "https://example.org/",
+        "byte" => "dGV4dA==",
+        "email" or "idn-email" => "ada@example.org",
+
+        // The only patterns that types have by themselves are those of times.
+        _ when schema.Pattern is { } pattern && Regex.IsMatch(Time, pattern) => Time,
         _ => "text".PadRight(schema.MinLength ?? 0, '.'),
     };
 }

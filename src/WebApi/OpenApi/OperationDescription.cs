@@ -12,7 +12,7 @@ namespace NeuroLab.WebApi.OpenApi;
 
 /// <summary>
 /// Describes an operation by its notes: body, parameters, freshness, headers, examples and security; and the problems that follow. Who has to sign in may get 401, and 403 of the
-/// administration; with a body 400, 408, 413 and 415, with parameters 400, of a command 409; of all but the probes of health 429 and 503, and of anything 500.
+/// administration; with a body 400, 408, 413 and 415, with parameters 400, of a write that others may be faster with 409; of all but the probes of health 429 and 503, and of anything 500.
 /// </summary>
 internal sealed class OperationDescription : IOpenApiOperationTransformer
 {
@@ -47,7 +47,7 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         var cache = notes.IsCached
             ? " Cached: the answer says how fresh it is. Send its `ETag` back in `If-None-Match`, and the `Consistency-Token` of a write to have it reflected."
             : "";
-        return who + cache + (notes.IsCommand ? " A write: its `Consistency-Token` lets any later read reflect it, on every node." : "");
+        return who + cache + (notes.AnswersWithToken ? " A write: its `Consistency-Token` lets any later read reflect it, on every node." : "");
     }
 
     private static IEnumerable<int> ProblemsOf(EndpointNotes notes, bool needsSignIn, bool forAdministrators, bool isProbe) =>
@@ -59,7 +59,7 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
             ? []
             : new[] { StatusCodes.Status400BadRequest, StatusCodes.Status408RequestTimeout, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType },
         .. notes.Parameters.Count > 0 || notes.IsCached ? [StatusCodes.Status400BadRequest] : Array.Empty<int>(),
-        .. notes.IsCommand ? [StatusCodes.Status409Conflict] : Array.Empty<int>(),
+        .. notes.MayConflict ? [StatusCodes.Status409Conflict] : Array.Empty<int>(),
         .. isProbe ? [] : new[] { StatusCodes.Status429TooManyRequests, StatusCodes.Status503ServiceUnavailable },
         StatusCodes.Status500InternalServerError,
     ];
@@ -193,7 +193,7 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
             DescribedHeaders.Add(answer, document, DescribedHeaders.OfFreshness);
         }
 
-        if (notes.IsCommand)
+        if (notes.AnswersWithToken)
         {
             DescribedHeaders.Add(answer, document, ApiHeaders.ConsistencyToken);
         }

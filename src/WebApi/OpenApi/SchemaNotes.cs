@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using NeuroLab.Application.Abstractions.Auditing;
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Application.Accounts;
 using NeuroLab.Application.CacheAdministration;
@@ -20,6 +21,9 @@ internal sealed class SchemaNotes : IOpenApiSchemaTransformer, IOpenApiDocumentT
 {
     private const string Least = "0";
 
+    /// <summary>Addresses may have letters of any script.</summary>
+    private const string EmailFormat = "idn-email";
+
     private static readonly string[] ServiceStatuses = ["healthy", "degraded", "unhealthy"];
     private static readonly string[] TierStatuses = ["healthy", "unavailable", "error", "disabled"];
 
@@ -35,8 +39,8 @@ internal sealed class SchemaNotes : IOpenApiSchemaTransformer, IOpenApiDocumentT
         Of<PasswordBody>(nameof(PasswordBody.NewPassword), NewPassword),
         Of<SignInResponse>(nameof(SignInResponse.TokenType), Words("Bearer")),
         Of<SignInResponse>(nameof(SignInResponse.ExpiresIn), AtLeast("1")),
-        Of<AccountResponse>(nameof(AccountResponse.Email), Format("email")),
-        Of<MeResponse>(nameof(MeResponse.Email), Format("email")),
+        Of<AccountResponse>(nameof(AccountResponse.Email), Format(EmailFormat)),
+        Of<MeResponse>(nameof(MeResponse.Email), Format(EmailFormat)),
 
         Of<CreateExperimentBody>(nameof(CreateExperimentBody.Name), Length(1, Experiment.MaxNameLength)),
         Of<CreateExperimentBody>(nameof(CreateExperimentBody.ExperimentType), Types),
@@ -47,6 +51,10 @@ internal sealed class SchemaNotes : IOpenApiSchemaTransformer, IOpenApiDocumentT
         Of<ExperimentResponse>(nameof(ExperimentResponse.Status), Words([.. ExperimentNames.Statuses])),
         Of<ParametersResponse>(nameof(ParametersResponse.StimulusType), Words([.. ExperimentNames.StimulusTypes])),
         Of<ParametersResponse>(nameof(ParametersResponse.TestType), Words([.. ExperimentNames.MemoryTestTypes])),
+        .. Counts<ParametersResponse>(
+            nameof(ParametersResponse.DurationMinutes), nameof(ParametersResponse.BaselineBpm), nameof(ParametersResponse.Trials), nameof(ParametersResponse.ItemsCount),
+            nameof(ParametersResponse.SamplingRate)),
+        Of<MetricsResponse>(nameof(MetricsResponse.AvgResponseTime), AtLeast(Least)),
         Of<MetricsResponse>(nameof(MetricsResponse.StdDev), AtLeast(Least)),
         Of<MetricsResponse>(nameof(MetricsResponse.Accuracy), Percent),
         .. Counts<ExperimentListResponse>(nameof(ExperimentListResponse.Total), nameof(ExperimentListResponse.Limit), nameof(ExperimentListResponse.Offset)),
@@ -55,6 +63,7 @@ internal sealed class SchemaNotes : IOpenApiSchemaTransformer, IOpenApiDocumentT
         Of<DashboardSummaryResponse>(nameof(DashboardSummaryResponse.ExperimentsByType), CountOfEach(ExperimentNames.Types)),
         Of<DashboardSummaryResponse>(nameof(DashboardSummaryResponse.ExperimentsByStatus), CountOfEach(ExperimentNames.Statuses)),
         Of<DashboardSummaryResponse>(nameof(DashboardSummaryResponse.AverageMetrics), SomeOf(ExperimentNames.Types)),
+        Of<RecentActivityResponse>("last_7_days", AtLeast(Least)), // The name that is written is not made of the code's.
         Of<RecentActivityResponse>(nameof(RecentActivityResponse.CompletionRate), Percent),
         .. Counts<DashboardChartsResponse>(nameof(DashboardChartsResponse.TotalExperiments)),
         Of<DashboardChartsResponse>(nameof(DashboardChartsResponse.Period), Words([.. DashboardEndpoints.PeriodParameter.Words])),
@@ -74,6 +83,14 @@ internal sealed class SchemaNotes : IOpenApiSchemaTransformer, IOpenApiDocumentT
         .. Counts<RecentPeriodResponse>(nameof(RecentPeriodResponse.Days), nameof(RecentPeriodResponse.Limit)),
 
         Of<ClearCacheBody>(nameof(ClearCacheBody.Pattern), Length(1, CachePattern.MaxLength)),
+        Of<WarmCacheBody>(nameof(WarmCacheBody.User), Length(1, AccountLimits.MaxEmailLength)),
+        .. Counts<WarmCacheResponse>(nameof(WarmCacheResponse.Loaded), nameof(WarmCacheResponse.Cached), nameof(WarmCacheResponse.Milliseconds)),
+        .. Counts<WarmedQueryResponse>(nameof(WarmedQueryResponse.Milliseconds)),
+        Of<NextRead>(nameof(NextRead.IfOriginFails), WordsOrNull("stale", "unavailable")),
+        .. Counts<NodeKnowledge>(nameof(NodeKnowledge.VerifiedSecondsAgo), nameof(NodeKnowledge.Position)),
+        .. Counts<CopyExplanation>(nameof(CopyExplanation.AgeSeconds), nameof(CopyExplanation.Lease), nameof(CopyExplanation.SizeBytes), nameof(CopyExplanation.Hits)),
+        .. Counts<OvertakingWrite>(nameof(OvertakingWrite.Position)),
+        .. Counts<FailedLoad>(nameof(FailedLoad.RetryInSeconds)),
         Of<CacheEntryInfo>(nameof(CacheEntryInfo.Tier), Words("memory", "redis")),
         .. Counts<CacheEntryInfo>(nameof(CacheEntryInfo.AgeSeconds), nameof(CacheEntryInfo.SizeBytes), nameof(CacheEntryInfo.Hits)),
         .. Counts<CacheEntriesResponse>(nameof(CacheEntriesResponse.Count)),
@@ -88,8 +105,11 @@ internal sealed class SchemaNotes : IOpenApiSchemaTransformer, IOpenApiDocumentT
             nameof(CacheRequestStatistics.HitsMemory), nameof(CacheRequestStatistics.HitsRedis), nameof(CacheRequestStatistics.Misses), nameof(CacheRequestStatistics.StaleServed),
             nameof(CacheRequestStatistics.Loads), nameof(CacheRequestStatistics.LoadFailures), nameof(CacheRequestStatistics.Coalesced), nameof(CacheRequestStatistics.Invalidations)),
         Of<CacheRequestStatistics>(nameof(CacheRequestStatistics.HitRatio), Between(Least, "1")),
+        .. Counts<CacheHealthResponse>(nameof(CacheHealthResponse.Timestamp)),
         Of<CacheHealthResponse>(nameof(CacheHealthResponse.OverallStatus), Words("healthy", "degraded")),
         Of<TierHealthResponse>(nameof(TierHealthResponse.Status), Words(TierStatuses)),
+
+        Of<AuditEntry>(nameof(AuditEntry.Id), AtLeast("1")),
 
         Of<LivenessResponse>(nameof(LivenessResponse.Status), Words("healthy")),
         Of<ReadinessResponse>(nameof(ReadinessResponse.Status), Words(ServiceStatuses)),
@@ -111,6 +131,12 @@ internal sealed class SchemaNotes : IOpenApiSchemaTransformer, IOpenApiDocumentT
             // Of an enumeration that may be null, whoever refers to it says so.
             schema.Type = JsonSchemaType.String;
             schema.Enum = [.. (schema.Enum ?? []).Where(word => word?.GetValueKind() == JsonValueKind.String)];
+        }
+
+        if (schema.Format == "time")
+        {
+            // As the format has it, a time of day has an offset; as it is written here it has none.
+            (schema.Format, schema.Pattern) = (null, @"^\d{2}:\d{2}:\d{2}(\.\d{1,7})?$");
         }
 
         var ignored = context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), inherit: true).OfType<JsonIgnoreAttribute>().FirstOrDefault();
@@ -141,7 +167,7 @@ internal sealed class SchemaNotes : IOpenApiSchemaTransformer, IOpenApiDocumentT
 
     private static void Email(OpenApiSchema schema, OpenApiDocument document)
     {
-        schema.Format = "email";
+        schema.Format = EmailFormat;
         Length(3, AccountLimits.MaxEmailLength)(schema, document);
     }
 
@@ -162,6 +188,14 @@ internal sealed class SchemaNotes : IOpenApiSchemaTransformer, IOpenApiDocumentT
     private static void Percent(OpenApiSchema schema, OpenApiDocument document) => Between(Least, "100")(schema, document);
 
     private static Action<OpenApiSchema, OpenApiDocument> Words(params string[] words) => (schema, _) => schema.Enum = [.. words.Select(word => (JsonNode)JsonValue.Create(word))];
+
+    private static Action<OpenApiSchema, OpenApiDocument> WordsOrNull(params string[] words) => (schema, document) =>
+    {
+        var one = new OpenApiSchema { Type = JsonSchemaType.String };
+        Words(words)(one, document);
+        schema.Type = null;
+        schema.AnyOf = [one, new OpenApiSchema { Type = JsonSchemaType.Null }];
+    };
 
     private static Action<OpenApiSchema, OpenApiDocument> Format(string format) => (schema, _) => schema.Format = format;
 

@@ -142,6 +142,10 @@ internal sealed record ServiceSettings
         {
             failures.Add(SettingText.Wrong(PathBaseName, "is no plain path", "a slash, then letters, digits and . _ ~ - with slashes between, and none at the end", "/neurolab"));
         }
+        else if (PublicPath.IsOwn(path))
+        {
+            failures.Add(SettingText.Wrong(PathBaseName, "begins like a path of the service itself", "a path whose first part is none of api, health, metrics, openapi and swagger", "/neurolab"));
+        }
 
         return path;
     }

@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using NeuroLab.WebApi.Http;
 using NeuroLab.WebApi.Security;
 
 namespace NeuroLab.IntegrationTests.Http;
@@ -52,8 +54,21 @@ public sealed class EndpointProtectionTests(SqliteApi api)
     public void OtherEndpoints_Always_AreKnown()
     {
         // Beside the API there is health, the description, and the numbers where they are turned on.
-        var known = new[] { "/health/live", "/health/ready", "/openapi/{documentName}.json", "/metrics" };
+        var known = new[] { "/health/live", "/health/ready", "/openapi/v1.json", "/metrics" };
 
         Endpoints.Select(one => one.Path).Where(path => !path.StartsWith("/api/", StringComparison.OrdinalIgnoreCase)).Should().BeSubsetOf(known);
     }
+
+    [Fact]
+    public void ProbesOfHealth_Always_AnswerForThemselvesHoweverLongTheyTake()
+    {
+        var probes = Endpoints.Where(one => RateLimiting.IsProbe(one.Path) && one.Path != "/metrics").ToList();
+
+        probes.Should().HaveCount(6);
+        probes.Where(one => one.Endpoint.Metadata.GetMetadata<DisableRequestTimeoutAttribute>() is null).Select(one => one.Path).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Endpoints_Always_BeginWithWhatNoPathOfAProxyMayBeginWith() =>
+        Endpoints.Select(one => one.Path).Append("/swagger").Where(path => !PublicPath.IsOwn(path)).Should().BeEmpty();
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using NeuroLab.IntegrationTests.OpenApi;
 
 namespace NeuroLab.IntegrationTests.Http;
 
@@ -41,6 +42,20 @@ public sealed class ServiceOnSqlite(SqliteApi api) : ServiceContract(api)
 public sealed class ServiceOnServers(ServersApi api) : ServiceContract(api)
 {
     protected override string RedisStatus => "healthy";
+
+    [Fact]
+    public async Task Statistics_WhenRedisAnswers_AreAsDescribed()
+    {
+        var description = new ApiDescription(await Api.Anonymous.GetStringAsync("/openapi/v1.json"));
+        var admin = await Api.NewUserAsync(admin: true);
+        using var answer = await admin.Client.GetAsync("/api/cache/stats");
+
+        var seen = await Seen.OfAsync(answer);
+
+        description.Complaints(description.Operations.Single(operation => operation.Id == "getCacheStatistics"), seen).Should().BeEmpty();
+        using var body = JsonDocument.Parse(seen.Body);
+        body.RootElement.GetProperty("redis_cache").GetProperty("connected_clients").GetInt64().Should().BePositive();
+    }
 }
 
 public abstract class ServiceContract(ApiHost api)

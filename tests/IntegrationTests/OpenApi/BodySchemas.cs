@@ -12,6 +12,7 @@ internal sealed class BodySchemas
     private const string Components = "#/components/schemas/";
     private static readonly EvaluationOptions Strictly = new() { OutputFormat = OutputFormat.List, RequireFormatValidation = true };
     private readonly JsonObject _definitions = [];
+    private readonly Dictionary<string, JsonSchema> _compiled = [];
 
     /// <summary>Takes the schemas of a description.</summary>
     public BodySchemas(JsonNode document)
@@ -26,13 +27,6 @@ internal sealed class BodySchemas
     /// <summary>What is wrong with a body.</summary>
     public IEnumerable<string> Complaints(JsonNode schema, string body)
     {
-        var whole = new JsonObject
-        {
-            ["$schema"] = "https://json-schema.org/draft/2020-12/schema",
-            ["allOf"] = new JsonArray(Translated(schema, isRoot: true)),
-            ["unevaluatedProperties"] = false,
-            ["$defs"] = _definitions.DeepClone(),
-        };
         JsonDocument document;
         try
         {
@@ -45,12 +39,32 @@ internal sealed class BodySchemas
 
         using (document)
         {
-            var result = JsonSchema.FromText(whole.ToJsonString()).Evaluate(document.RootElement, Strictly);
+            var result = Compiled(schema).Evaluate(document.RootElement, Strictly);
             return result.IsValid
                 ? []
                 : [.. (result.Details ?? []).Where(detail => detail.Errors is not null)
                     .SelectMany(detail => detail.Errors!.Select(error => $"{detail.InstanceLocation}: {error.Value} ({error.Key})")).Distinct().DefaultIfEmpty("The body is not valid.")];
         }
+    }
+
+    /// <summary>The schema with all that it may refer to. Compiled once, for that costs far more than judging a body by it.</summary>
+    private JsonSchema Compiled(JsonNode schema)
+    {
+        var text = schema.ToJsonString();
+        if (!_compiled.TryGetValue(text, out var compiled))
+        {
+            var whole = new JsonObject
+            {
+                ["$schema"] = "https://json-schema.org/draft/2020-12/schema",
+                ["allOf"] = new JsonArray(Translated(schema, isRoot: true)),
+                ["unevaluatedProperties"] = false,
+                ["$defs"] = _definitions.DeepClone(),
+            };
+            compiled = JsonSchema.FromText(whole.ToJsonString());
+            _compiled[text] = compiled;
+        }
+
+        return compiled;
     }
 
     /// <summary>The schemas that a whole body is described by: what must not be there beside their members is told by the body's, not by theirs.</summary>

@@ -24,8 +24,7 @@ public sealed class NodeTools : IAsyncLifetime
         _service = await ServiceProcess.StartAsync(new Dictionary<string, string> { ["DATA_DIR"] = _data.FullName, ["RATE_LIMIT_PER_MINUTE"] = "0" });
         using var http = new HttpClient { BaseAddress = Address };
         Description = await http.GetStringAsync("/openapi/v1.json");
-        var (code, output, errors) = await RunAsync("npm", ["ci"]);
-        code.Should().Be(0, "the tools can be installed: {0} {1}", output, errors);
+        await InstallAsync();
     }
 
     public async Task DisposeAsync()
@@ -53,6 +52,22 @@ public sealed class NodeTools : IAsyncLifetime
     /// <summary>Runs a script of an installed package, or of ours, to its end.</summary>
     public static Task<(int Code, string Output, string Errors)> NodeAsync(string script, IEnumerable<string> arguments, params (string Name, string Value)[] environment) =>
         RunAsync("node", [Path.Combine(Folder, script), .. arguments], environment);
+
+    /// <summary>Installs what the lock file says, where that is not what is there: the registry is not asked in every run.</summary>
+    private static async Task InstallAsync()
+    {
+        var wanted = await File.ReadAllTextAsync(Path.Combine(Folder, "package-lock.json"));
+        var installed = Path.Combine(Folder, "node_modules", ".installed.json");
+        if (File.Exists(installed) && await File.ReadAllTextAsync(installed) == wanted)
+        {
+            return;
+        }
+
+        // Whatever NODE_ENV says, they are tools of development. What is there before is removed with its mark: half an installation has none.
+        var (code, output, errors) = await RunAsync("npm", ["ci", "--include=dev", "--prefer-offline"]);
+        code.Should().Be(0, "the tools can be installed: {0} {1}", output, errors);
+        await File.WriteAllTextAsync(installed, wanted);
+    }
 
     private static async Task<(int Code, string Output, string Errors)> RunAsync(string program, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
     {

@@ -3,36 +3,26 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using NeuroLab.IntegrationTests.EndToEnd;
 using NeuroLab.IntegrationTests.Http;
 
 namespace NeuroLab.IntegrationTests.OpenApi;
 
-/// <summary>The service below a path of a reverse proxy: the page, the description and the addresses in answers lead back through the proxy.</summary>
-public sealed partial class PublicPathTests : IAsyncLifetime
+/// <summary>The service below a path of a reverse proxy: the page, the description and the addresses in answers lead back through the proxy, and no client chooses where.</summary>
+public sealed partial class PublicPathTests(ServicesBelowAPath services) : IClassFixture<ServicesBelowAPath>, IDisposable
 {
-    private const string Prefix = "/neurolab";
-    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("neurolab-path-");
+    private const string Prefix = ServicesBelowAPath.Prefix;
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false });
 
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public Task DisposeAsync()
-    {
-        _http.Dispose();
-        _data.Delete(recursive: true);
-        return Task.CompletedTask;
-    }
+    public void Dispose() => _http.Dispose();
 
     [Theory]
-    [InlineData(true, Prefix, "ForwardedHeaders__KnownProxies__0", "127.0.0.1")]
-    [InlineData(false, Prefix, "ForwardedHeaders__KnownProxies__0", "127.0.0.1")]
-    [InlineData(true, null, "ASPNETCORE_PATHBASE", Prefix)]
-    [InlineData(false, null, "ASPNETCORE_PATHBASE", Prefix)]
-    public async Task Service_BelowAPathOfAProxy_IsFoundThroughItInEverything(bool takesPrefixOff, string? forwardedPrefix, string setting, string value)
+    [InlineData(true, Prefix, false)]
+    [InlineData(true, null, true)]
+    [InlineData(false, null, true)]
+    [InlineData(true, "/elsewhere", true)]
+    public async Task Service_BelowAPathOfAProxy_IsFoundThroughItInEverything(bool takesPrefixOff, string? forwardedPrefix, bool isConfigured)
     {
-        await using var service = await StartAsync((setting, value));
-        await using var proxy = await ReverseProxy.StartAsync(service.Address, Prefix, takesPrefixOff, forwardedPrefix);
+        await using var proxy = await ReverseProxy.StartAsync(isConfigured ? services.Configured : services.Told, Prefix, takesPrefixOff, forwardedPrefix);
 
         using var page = await _http.GetAsync(new Uri(proxy.Address, $"{Prefix}/swagger"));
         page.StatusCode.Should().Be(HttpStatusCode.OK);
@@ -56,37 +46,56 @@ public sealed partial class PublicPathTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Service_WhenAnUnknownProxyNamesAPath_TakesNoNotice()
+    public async Task Service_WhenAPathIsConfigured_TakesNoOtherFromAClient()
     {
-        await using var service = await StartAsync();
-        await using var proxy = await ReverseProxy.StartAsync(service.Address, Prefix, takesPrefixOff: true, Prefix);
-
-        (await ServerAsync(proxy)).Should().Be("/");
+        (await AskAsync(services.Configured, "/x/health/live", "/x")).Should().Be(HttpStatusCode.NotFound);
+        (await AskAsync(services.Configured, $"{Prefix}/health/live", "/x")).Should().Be(HttpStatusCode.OK);
+        (await ServerAsync(services.Configured, "/x")).Should().Be(Prefix);
     }
 
     [Theory]
-    [InlineData("//elsewhere.example")]
-    [InlineData("/a//b")]
-    [InlineData("/../admin")]
-    [InlineData("/a b")]
-    [InlineData("neurolab")]
-    public async Task Service_WhenAKnownProxyPassesOnWhatIsNoPath_TakesNoNotice(string prefix)
-    {
-        await using var service = await StartAsync(("ForwardedHeaders__KnownProxies__0", "127.0.0.1"));
-        await using var proxy = await ReverseProxy.StartAsync(service.Address, Prefix, takesPrefixOff: true, prefix);
+    [InlineData("/x/metrics")]
+    [InlineData("/x/health/live")]
+    public async Task Service_WhenAForwardedPrefixIsOnThePath_DoesNotTakeItOff(string path) =>
+        (await AskAsync(services.Told, path, "/x")).Should().Be(HttpStatusCode.NotFound);
 
-        (await ServerAsync(proxy)).Should().Be("/");
+    [Fact]
+    public async Task Service_WhenAnUnknownProxyNamesAPath_TakesNoNotice() => (await ServerAsync(services.Alone, Prefix)).Should().Be("/");
+
+    [Theory]
+    [InlineData("/lab/", "/lab")]
+    [InlineData("/lab//", "/")]
+    [InlineData("//elsewhere.example", "/")]
+    [InlineData("/a//b", "/")]
+    [InlineData("/../admin", "/")]
+    [InlineData("/a b", "/")]
+    [InlineData("neurolab", "/")]
+    public async Task Service_WhenAKnownProxyNamesAPath_TakesItIfItIsPlain(string prefix, string server) => (await ServerAsync(services.Told, prefix)).Should().Be(server);
+
+    private async Task<string> ServerAsync(Uri service, string prefix)
+    {
+        using var answer = await SendAsync(service, "/openapi/v1.json", prefix);
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("servers")[0].Text("url");
     }
 
-    private async Task<string> ServerAsync(ReverseProxy proxy) =>
-        (await _http.GetFromJsonAsync<JsonElement>(new Uri(proxy.Address, $"{Prefix}/openapi/v1.json"))).GetProperty("servers")[0].Text("url");
+    private async Task<HttpStatusCode> AskAsync(Uri service, string path, string prefix)
+    {
+        using var answer = await SendAsync(service, path, prefix);
+        return answer.StatusCode;
+    }
 
-    private Task<ServiceProcess> StartAsync(params (string Name, string Value)[] settings) =>
-        ServiceProcess.StartAsync(settings.Append(("DATA_DIR", _data.FullName)).ToDictionary());
+    /// <summary>Asks as a proxy would that passes on what its client made up.</summary>
+    private async Task<HttpResponseMessage> SendAsync(Uri service, string path, string prefix)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(service, path));
+        request.Headers.TryAddWithoutValidation("X-Forwarded-For", "192.0.2.1");
+        request.Headers.TryAddWithoutValidation("X-Forwarded-Prefix", prefix);
+        return await _http.SendAsync(request);
+    }
 
     private async Task UseAsync(Uri server)
     {
-        var account = new { email = "ada@example.org", username = "ada", password = "correct horse" };
+        var account = new { email = $"ada-{Guid.NewGuid():N}@example.org", username = "ada", password = "correct horse" };
         using var registered = await _http.PostAsJsonAsync(new Uri(server, "api/auth/register"), account);
         registered.StatusCode.Should().Be(HttpStatusCode.Created);
         using var session = await _http.PostAsJsonAsync(new Uri(server, "api/auth/login"), new { account.email, account.password });

@@ -21,4 +21,12 @@ public sealed class PublicPathTests
     [InlineData("/a\\b", false)]
     [InlineData("/neurolab\n", false)]
     public void IsPlain_OfAPath_IsSoForSegmentsThatMeanThemselves(string path, bool plain) => PublicPath.IsPlain(path).Should().Be(plain);
+
+    [Theory]
+    [InlineData("/api", true)]
+    [InlineData("/API/v2", true)]
+    [InlineData("/swagger", true)]
+    [InlineData("/apiary", false)]
+    [InlineData("/neurolab/api", false)]
+    public void IsOwn_OfAPath_IsSoWhereItsFirstPartIsTheServices(string path, bool own) => PublicPath.IsOwn(path).Should().Be(own);
 }

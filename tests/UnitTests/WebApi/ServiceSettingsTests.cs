@@ -52,6 +52,8 @@ public sealed class ServiceSettingsTests
     [InlineData("ForwardedHeaders:KnownProxies:0", "proxy.example.org")]
     [InlineData("PathBase", "neurolab")]
     [InlineData("PathBase", "/neurolab/")]
+    [InlineData("PathBase", "/Api")]
+    [InlineData("PathBase", "/metrics/lab")]
     [InlineData("PathBase", "//elsewhere.example")]
     [InlineData("Limits:Connections", "0")]
     [InlineData("Limits:Requests", "100001")]

@@ -125,12 +125,12 @@ public sealed record CopyExplanation
 /// <param name="Command">What wrote it.</param>
 /// <param name="At">When, UTC, by the writer's clock.</param>
 /// <param name="Position">Its place in the journal.</param>
-/// <param name="Target">Whether <paramref name="Text"/> is a glob over keys or a tag.</param>
+/// <param name="Target">Whether it names keys by a glob or by a tag.</param>
 /// <param name="Text">The glob or the tag.</param>
 /// <param name="IsPurge">Whether it forbids serving the copy at all.</param>
 public sealed record OvertakingWrite(string Command, DateTime At, long Position, InvalidationTarget Target, string Text, bool IsPurge);
 
 /// <summary>A load that failed.</summary>
 /// <param name="Reason">Why.</param>
-/// <param name="RetryInSeconds">Seconds until the next one is tried; more than 0.</param>
+/// <param name="RetryInSeconds">Seconds until the next one is tried; 0 or more.</param>
 public sealed record FailedLoad(StaleReason Reason, double RetryInSeconds);
