@@ -15,6 +15,9 @@ public sealed class CacheOptions : IValidatableObject
     private const string Nothing = "00:00:00";
     private const string MostTime = "30.00:00:00";
 
+    /// <summary>A node that is cut off calls copies fresh for so long, whatever was written elsewhere.</summary>
+    private const string MostTrust = "00:10:00";
+
     /// <summary>How long a value is fresh by default; at most <see cref="MaxEntryLife"/>.</summary>
     [TimeRange(Nothing, MostTime, MinimumIsExclusive = true)]
     [SettingAlias("CACHE_DEFAULT_TTL")]
@@ -51,7 +54,7 @@ public sealed class CacheOptions : IValidatableObject
     public TimeSpan CleanupInterval { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>For how long after the start of a journal read copies may be called fresh; longer than <see cref="JournalPoll"/>.</summary>
-    [TimeRange(Nothing, MostTime, MinimumIsExclusive = true)]
+    [TimeRange(Nothing, MostTrust, MinimumIsExclusive = true)]
     public TimeSpan VerificationWindow { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How often the journal is read without being asked.</summary>
@@ -99,17 +102,23 @@ public sealed class CacheOptions : IValidatableObject
     {
         if (DefaultTtl > MaxEntryLife)
         {
-            yield return new(SettingText.Wrong("Cache:DefaultTtl (CACHE_DEFAULT_TTL)", $"is {SettingText.Of(DefaultTtl)}", $"at most Cache__MaxEntryLife, which is {SettingText.Of(MaxEntryLife)}", ""));
+            yield return new(
+                SettingText.Wrong("Cache:DefaultTtl (CACHE_DEFAULT_TTL)", $"is {SettingText.Of(DefaultTtl)}", $"at most Cache__MaxEntryLife, which is {SettingText.Of(MaxEntryLife)}", ""),
+                [nameof(DefaultTtl), nameof(MaxEntryLife)]);
         }
 
         if (VerificationWindow <= JournalPoll)
         {
-            yield return new(SettingText.Wrong("Cache:VerificationWindow", $"is {SettingText.Of(VerificationWindow)}", $"longer than Cache__JournalPoll, which is {SettingText.Of(JournalPoll)}", ""));
+            yield return new(
+                SettingText.Wrong("Cache:VerificationWindow", $"is {SettingText.Of(VerificationWindow)}", $"longer than Cache__JournalPoll, which is {SettingText.Of(JournalPoll)}", ""),
+                [nameof(VerificationWindow), nameof(JournalPoll)]);
         }
 
         if (HardTimeout < SoftTimeout)
         {
-            yield return new(SettingText.Wrong("Cache:HardTimeout", $"is {SettingText.Of(HardTimeout)}", $"at least Cache__SoftTimeout, which is {SettingText.Of(SoftTimeout)}", ""));
+            yield return new(
+                SettingText.Wrong("Cache:HardTimeout", $"is {SettingText.Of(HardTimeout)}", $"at least Cache__SoftTimeout, which is {SettingText.Of(SoftTimeout)}", ""),
+                [nameof(HardTimeout), nameof(SoftTimeout)]);
         }
     }
 }

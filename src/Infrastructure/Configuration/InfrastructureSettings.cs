@@ -55,6 +55,7 @@ public static class InfrastructureSettings
     /// <param name="configuration">The configuration.</param>
     /// <param name="section">The section.</param>
     /// <param name="keys">The settings that exist.</param>
-    public static IEnumerable<string> UnknownIn(IConfiguration configuration, string section, IReadOnlyList<string> keys) =>
-        UnknownSettings.In(configuration, section, keys, []);
+    /// <param name="areOthersHere">Whether somebody else may have settings in the section: then only a slip in the name of one of these is told.</param>
+    public static IEnumerable<string> UnknownIn(IConfiguration configuration, string section, IReadOnlyList<string> keys, bool areOthersHere) =>
+        UnknownSettings.In(configuration, section, keys, [], areOthersHere);
 }

@@ -65,11 +65,11 @@ public static class SettingCatalog
     /// <summary>The keys of assemblies' settings, without what they mean.</summary>
     public static IReadOnlyList<string> KeysOf(params Assembly[] assemblies) => [.. assemblies.SelectMany(DeclaredIn).Select(one => one.Setting.Key)];
 
-    /// <summary>Their names without a section, aliases included.</summary>
+    /// <summary>Their names without a section as the configuration of the running service has them, aliases included.</summary>
     public static IReadOnlyList<string> PlainNamesOf(params Assembly[] assemblies) =>
     [
         .. assemblies.SelectMany(DeclaredIn)
-            .SelectMany(one => new[] { one.Setting.Key, one.Setting.Alias })
+            .SelectMany(one => new[] { one.Setting.Path, one.Setting.Alias })
             .OfType<string>()
             .Where(name => !name.Contains(':', StringComparison.Ordinal)),
     ];

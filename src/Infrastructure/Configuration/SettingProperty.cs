@@ -36,9 +36,6 @@ internal sealed class SettingProperty
     /// <summary>Whether the alias has seconds where the key has a time.</summary>
     public bool IsAliasInSeconds => Alias is not null && Property.PropertyType == typeof(TimeSpan);
 
-    /// <summary>What it may be: <c>a whole number from 1 to 10</c>.</summary>
-    public string Expected => $"{SettingText.KindOf(Property.PropertyType)} {SettingText.Bounds(Range)}".TrimEnd();
-
     /// <summary>The settings of a class, in the order in which they are declared.</summary>
     public static IReadOnlyList<SettingProperty> Of(Type type) => Known.GetOrAdd(type, static one =>
     {
@@ -58,8 +55,8 @@ internal sealed class SettingProperty
     /// <returns>What is wrong, as a sentence; null where nothing is.</returns>
     public string? Bind(IConfiguration configuration, object options)
     {
-        var byAlias = Alias is not null && !string.IsNullOrWhiteSpace(configuration[Alias]);
-        var text = byAlias ? configuration[Alias!] : configuration[Key];
+        var byAlias = IsGivenByAlias(configuration);
+        var text = configuration[byAlias ? Alias! : Key];
         if (string.IsNullOrWhiteSpace(text))
         {
             return null;
@@ -67,10 +64,7 @@ internal sealed class SettingProperty
 
         if (Read(text.Trim(), byAlias) is not { } value)
         {
-            var byDefault = Get(Activator.CreateInstance(_path[0].DeclaringType!)!);
-            return byAlias && IsAliasInSeconds
-                ? SettingText.Wrong(Alias!, "is no number", "a number of seconds", SettingText.Of(((TimeSpan)byDefault!).TotalSeconds))
-                : SettingText.Wrong(byAlias ? Alias! : Key, $"is not {SettingText.KindOf(Property.PropertyType)}", Expected, SettingText.Of(byDefault ?? 1));
+            return Wrong($"is not {Kind(byAlias)}", byAlias);
         }
 
         Property.SetValue(_path[..^1].Aggregate(options, (holder, property) => property.GetValue(holder)!), value);
@@ -78,20 +72,33 @@ internal sealed class SettingProperty
     }
 
     /// <summary>What is wrong with its value in an instance of the options; null where nothing is.</summary>
-    public string? Judge(object options)
+    /// <param name="options">The options.</param>
+    /// <param name="configuration">Where they come from: a sentence speaks of the name that was used there.</param>
+    public string? Judge(object options, IConfiguration configuration)
     {
         var value = Get(options);
-        return Range?.IsValid(value) == false
-            ? SettingText.Wrong(Alias is null ? Key : $"{Key} ({Alias}{(IsAliasInSeconds ? ", in seconds" : "")})", $"is {SettingText.Of(value)}", Expected, SettingText.Of(Get(Activator.CreateInstance(options.GetType())!)))
-            : null;
+        var byAlias = IsGivenByAlias(configuration);
+        return Range?.IsValid(value) == false ? Wrong($"is {Written(value, byAlias)}", byAlias) : null;
     }
+
+    private bool IsGivenByAlias(IConfiguration configuration) => Alias is not null && !string.IsNullOrWhiteSpace(configuration[Alias]);
+
+    private string Wrong(string problem, bool byAlias)
+    {
+        var expected = $"{Kind(byAlias)} {SettingText.Bounds(Range, limit => Written(limit, byAlias))}".TrimEnd();
+        return SettingText.Wrong(byAlias ? Alias! : Key, problem, expected, Written(Get(Activator.CreateInstance(_path[0].DeclaringType!)!) ?? 1, byAlias));
+    }
+
+    private string Kind(bool byAlias) => byAlias && IsAliasInSeconds ? "a number of seconds" : SettingText.KindOf(Property.PropertyType);
+
+    private static string Written(object? value, bool byAlias) => SettingText.Of(byAlias && value is TimeSpan time ? time.TotalSeconds : value);
 
     private object? Read(string text, bool byAlias)
     {
         var type = Nullable.GetUnderlyingType(Property.PropertyType) ?? Property.PropertyType;
         if (type == typeof(TimeSpan))
         {
-            return byAlias ? Seconds(text) : TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time) ? time : null;
+            return byAlias ? Seconds(text) : Time(text);
         }
 
         return type == typeof(int) ? int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null
@@ -100,6 +107,10 @@ internal sealed class SettingProperty
             : type == typeof(string) ? text
             : throw new InvalidOperationException($"{Key} is of a type that no setting has.");
     }
+
+    /// <summary>A time with hours, minutes and seconds; null where it is none. A bare number would be taken for days, and two numbers for hours and minutes.</summary>
+    private static TimeSpan? Time(string text) =>
+        text.Count(c => c == ':') == 2 && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var time) ? time : null;
 
     /// <summary>A time in seconds; null where it is none, or one of more than a lifetime.</summary>
     private static TimeSpan? Seconds(string text) =>

@@ -7,7 +7,8 @@ namespace NeuroLab.Infrastructure.Configuration;
 
 /// <summary>
 /// Reads the settings of a class with <see cref="SettingSectionAttribute"/>, and finds everything that is wrong with them at once: names that do not exist, values that cannot
-/// be read or are out of bounds, and what the class says of its values together (<see cref="IValidatableObject"/>). An empty value counts as none. Thread-safe.
+/// be read or are out of bounds, and what the class says of its values together (<see cref="IValidatableObject"/>; a result names the members that it compares). An empty value
+/// counts as none. Thread-safe.
 /// </summary>
 public static class SettingReader
 {
@@ -18,7 +19,7 @@ public static class SettingReader
     {
         var options = new T();
         Bind(configuration, options);
-        List<string> failures = [.. FailuresIn<T>(configuration), .. FailuresOf(options)];
+        var failures = Failures(configuration, options);
         return failures.Count == 0 ? options : throw new OptionsValidationException(typeof(T).Name, typeof(T), failures);
     }
 
@@ -49,25 +50,30 @@ public static class SettingReader
         }
     }
 
-    /// <summary>What is wrong in the configuration itself: names that do not exist and values that cannot be read.</summary>
-    internal static IEnumerable<string> FailuresIn<T>(IConfiguration configuration)
-        where T : class, new() =>
-        [.. UnknownSettings.In(configuration, typeof(T)), .. SettingProperty.Of(typeof(T)).Select(property => property.Bind(configuration, new T())).OfType<string>()];
-
-    /// <summary>What is wrong with values that were read.</summary>
-    internal static IEnumerable<string> FailuresOf<T>(T options)
-        where T : class =>
+    /// <summary>Everything that is wrong, a sentence each: names that do not exist, values that cannot be read, and values that were read.</summary>
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="options">What was read from it.</param>
+    internal static IReadOnlyList<string> Failures<T>(IConfiguration configuration, T options)
+        where T : class, new()
+    {
+        var unread = SettingProperty.Of(typeof(T)).Select(property => (property.Property.Name, Failure: property.Bind(configuration, new T()))).Where(one => one.Failure is not null).ToList();
+        var together = (options as IValidatableObject)?.Validate(new ValidationContext(options)) ?? [];
+        return
         [
-            .. SettingProperty.Of(typeof(T)).Select(property => property.Judge(options)).OfType<string>(),
-            .. (options as IValidatableObject)?.Validate(new ValidationContext(options)).Select(result => result.ErrorMessage!) ?? [],
+            .. UnknownSettings.In(configuration, typeof(T)),
+            .. unread.Select(one => one.Failure!),
+            .. SettingProperty.Of(typeof(T)).Select(property => property.Judge(options, configuration)).OfType<string>(),
+            // What stands in the place of a value that cannot be read is nobody's wish: it contradicts nothing.
+            .. together.Where(result => !result.MemberNames.Intersect(unread.Select(one => one.Name), StringComparer.Ordinal).Any()).Select(result => result.ErrorMessage!),
         ];
+    }
 
     private sealed class Validation<T>(IConfiguration configuration) : IValidateOptions<T>
         where T : class, new()
     {
         public ValidateOptionsResult Validate(string? name, T options)
         {
-            List<string> failures = [.. FailuresIn<T>(configuration), .. FailuresOf(options)];
+            var failures = Failures(configuration, options);
             return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
         }
     }

@@ -13,13 +13,15 @@ public static class SettingText
     public static string Of(object? value) => value switch
     {
         null => "",
-        TimeSpan time => time.ToString(time.Ticks % TimeSpan.TicksPerSecond == 0 ? "c" : @"hh\:mm\:ss\.FFFFFFF", CultureInfo.InvariantCulture),
+        TimeSpan time when time.Ticks % TimeSpan.TicksPerSecond != 0 => time.ToString("c", CultureInfo.InvariantCulture).TrimEnd('0'),
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? "",
     };
 
     /// <summary>Bounds in words: <c>from 1 to 10</c>, <c>above 0 and at most 1</c>, <c>100 or more</c>; empty where there are none.</summary>
-    public static string Bounds(RangeAttribute? range)
+    /// <param name="range">The bounds.</param>
+    /// <param name="write">Writes a limit; null: as it is written in a setting.</param>
+    public static string Bounds(RangeAttribute? range, Func<object?, string>? write = null)
     {
         if (range is null)
         {
@@ -28,7 +30,8 @@ public static class SettingText
 
         // Reads the limits that were given as text.
         _ = range.IsValid(null);
-        var (least, most) = (Of(range.Minimum), Of(range.Maximum));
+        write ??= Of;
+        var (least, most) = (write(range.Minimum), write(range.Maximum));
         var hasMost = range.Maximum is not (int.MaxValue or long.MaxValue);
         return (range.MinimumIsExclusive, range.MaximumIsExclusive, hasMost) switch
         {
@@ -44,7 +47,7 @@ public static class SettingText
     /// <summary>What a type of value is called.</summary>
     public static string KindOf(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
     {
-        var kind when kind == typeof(TimeSpan) => "a time",
+        var kind when kind == typeof(TimeSpan) => "a time (hh:mm:ss)",
         var kind when kind == typeof(double) => "a number",
         var kind when kind == typeof(int) || kind == typeof(long) => "a whole number",
         _ => "a text",

@@ -10,14 +10,15 @@ internal static class UnknownSettings
 
     /// <summary>Names in the section of a class that no setting of its assembly has. Sections below that belong to another class are left to it.</summary>
     public static IEnumerable<string> In(IConfiguration configuration, Type type) =>
-        In(configuration, SettingProperty.SectionOf(type).Section, SettingCatalog.KeysOf(type.Assembly), [.. SettingCatalog.SectionsOf(type.Assembly)]);
+        In(configuration, SettingProperty.SectionOf(type).Section, SettingCatalog.KeysOf(type.Assembly), [.. SettingCatalog.SectionsOf(type.Assembly)], areOthersHere: false);
 
     /// <summary>Names in a section that are none of these keys.</summary>
     /// <param name="configuration">The configuration.</param>
     /// <param name="section">The section, such as <c>Limits</c>.</param>
     /// <param name="keys">The settings that exist.</param>
     /// <param name="elsewhere">Sections that are looked at by themselves.</param>
-    public static IEnumerable<string> In(IConfiguration configuration, string section, IReadOnlyList<string> keys, IReadOnlyList<string> elsewhere)
+    /// <param name="areOthersHere">Whether somebody else may have settings in the section: then only a slip in the name of one of these is told.</param>
+    public static IEnumerable<string> In(IConfiguration configuration, string section, IReadOnlyList<string> keys, IReadOnlyList<string> elsewhere, bool areOthersHere)
     {
         foreach (var child in configuration.GetSection(section).GetChildren())
         {
@@ -25,11 +26,18 @@ internal static class UnknownSettings
             var isSection = keys.Any(key => key.StartsWith(child.Path + ":", StringComparison.OrdinalIgnoreCase));
             if (!isSetting && !isSection)
             {
-                yield return NotASetting(child.Path, keys);
+                if (Meant(child.Path, keys) is { } meant)
+                {
+                    yield return $"{SettingText.EnvironmentName(child.Path)} is not a setting; {SettingText.EnvironmentName(meant)} is.";
+                }
+                else if (!areOthersHere)
+                {
+                    yield return $"{SettingText.EnvironmentName(child.Path)} is not a setting; take it away. 'NeuroLab.WebApi settings' prints those that exist.";
+                }
             }
             else if (!isSetting && !elsewhere.Contains(child.Path, StringComparer.OrdinalIgnoreCase))
             {
-                foreach (var unknown in In(configuration, child.Path, keys, elsewhere))
+                foreach (var unknown in In(configuration, child.Path, keys, elsewhere, areOthersHere))
                 {
                     yield return unknown;
                 }
@@ -37,13 +45,9 @@ internal static class UnknownSettings
         }
     }
 
-    private static string NotASetting(string path, IReadOnlyList<string> keys)
-    {
-        var nearest = keys.MinBy(key => Slips(path, key));
-        return nearest is not null && Slips(path, nearest) <= MostSlips
-            ? $"{SettingText.EnvironmentName(path)} is not a setting; {SettingText.EnvironmentName(nearest)} is."
-            : $"{SettingText.EnvironmentName(path)} is not a setting; take it away. 'NeuroLab.WebApi settings' prints those that exist.";
-    }
+    /// <summary>The setting that is written so with a slip; null where there is none.</summary>
+    private static string? Meant(string path, IReadOnlyList<string> keys) =>
+        keys.MinBy(key => Slips(path, key)) is { } nearest && Slips(path, nearest) <= MostSlips ? nearest : null;
 
     /// <summary>How many characters have to be changed, left out or added to make one text the other (Levenshtein), whatever their case.</summary>
     private static int Slips(string one, string other)

@@ -29,15 +29,10 @@ internal sealed record IdentitySettings
     public static IdentitySettings Read(IConfiguration configuration)
     {
         var failures = new List<string>();
-        if (configuration[PreviousSecretsName] is { Length: > 0 })
-        {
-            failures.Add($"{SettingText.EnvironmentName(PreviousSecretsName)} is a list: write {SettingText.EnvironmentName(PreviousSecretsName)}__0 for its first secret.");
-        }
-
         var settings = new IdentitySettings
         {
-            Secret = configuration[SecretName] is { Length: > 0 } text ? SecretOf(SecretName, text, failures) : null,
-            Previous = [.. configuration.GetSection(PreviousSecretsName).GetChildren().Select(child => SecretOf(child.Path, child.Value ?? "", failures)).Where(IsLongEnough).Select(secret => new SigningKey(secret, null))],
+            Secret = configuration[SecretName] is { } text && !string.IsNullOrWhiteSpace(text) ? SecretOf(SecretName, text, failures) : null,
+            Previous = [.. SettingList.Read(configuration, PreviousSecretsName, failures).Select(one => SecretOf(one.Key, one.Value, failures)).Where(IsLongEnough).Select(secret => new SigningKey(secret, null))],
         };
         return failures.Count == 0 ? settings : throw new OptionsValidationException(nameof(IdentitySettings), typeof(IdentitySettings), failures);
     }

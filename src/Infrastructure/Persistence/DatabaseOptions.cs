@@ -91,7 +91,9 @@ public sealed class DatabaseOptions : IValidatableObject
     {
         if (TotalTimeout < AttemptTimeout)
         {
-            yield return new(SettingText.Wrong("Cache:Database:TotalTimeout", $"is {SettingText.Of(TotalTimeout)}", $"at least Cache__Database__AttemptTimeout, which is {SettingText.Of(AttemptTimeout)}", ""));
+            yield return new(
+                SettingText.Wrong("Cache:Database:TotalTimeout", $"is {SettingText.Of(TotalTimeout)}", $"at least Cache__Database__AttemptTimeout, which is {SettingText.Of(AttemptTimeout)}", ""),
+                [nameof(TotalTimeout), nameof(AttemptTimeout)]);
         }
     }
 }

@@ -23,8 +23,14 @@ internal sealed class DatabaseTarget : IDisposable
     [Setting(SettingGroup.Service, IsSecret = true)]
     public const string PostgresName = "ConnectionStrings:Postgres";
 
+    private const int DefaultPoolSize = 40;
+
     private static readonly string NotAConnectionString = SettingText.Wrong(
         PostgresName, "cannot be read", "a connection string of PostgreSQL", "Host=db.internal;Database=neurolab;Username=neurolab;Password=PASSWORD");
+
+    private static readonly string NotToBeUsed = SettingText.Wrong(
+        PostgresName, "names no host, or has options that contradict each other", $"a connection string with a Host, whose Minimum Pool Size is at most its Maximum Pool Size ({DefaultPoolSize} where it names none)",
+        "Host=db.internal;Database=neurolab;Username=neurolab;Password=PASSWORD");
 
     private readonly IReadOnlyList<IInterceptor> _interceptors;
     private readonly NpgsqlDataSource? _probes;
@@ -80,7 +86,7 @@ internal sealed class DatabaseTarget : IDisposable
         // Who waits for a lock is told so in time: a call that runs out of its own time would look as if the server were in trouble.
         Default("Options", () => text.Options = string.Create(CultureInfo.InvariantCulture, $"-c lock_timeout={Math.Max(1, options.LockTimeout.TotalMilliseconds):0}"));
         Default("Cancellation Timeout", () => text.CancellationTimeout = 500);
-        Default("Maximum Pool Size", () => text.MaxPoolSize = 40);
+        Default("Maximum Pool Size", () => text.MaxPoolSize = DefaultPoolSize);
         Default("Application Name", () => text.ApplicationName = "neurolab");
         // Asking for GSS costs a round trip more at each connection, and nearly no server speaks it.
         Default("GSS Encryption Mode", () => text.GssEncryptionMode = GssEncryptionMode.Disable);
@@ -100,8 +106,30 @@ internal sealed class DatabaseTarget : IDisposable
     }
 
     /// <summary>What is wrong with the settings, a sentence each.</summary>
-    public static IEnumerable<string> Failures(IConfiguration configuration) =>
-        configuration[PostgresName] is { } text && !string.IsNullOrWhiteSpace(text) && Parse(text) is null ? [NotAConnectionString] : [];
+    public static IEnumerable<string> Failures(IConfiguration configuration)
+    {
+        var text = configuration[PostgresName];
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return [];
+        }
+
+        if (Parse(text) is null)
+        {
+            return [NotAConnectionString];
+        }
+
+        try
+        {
+            // The driver looks at what belongs together when the pool is made. Nothing is connected.
+            Postgres(text, new DatabaseOptions(), []).Dispose();
+            return [];
+        }
+        catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
+        {
+            return [NotToBeUsed];
+        }
+    }
 
     /// <summary>Sets up a context for this database.</summary>
     public void Configure(DbContextOptionsBuilder builder)

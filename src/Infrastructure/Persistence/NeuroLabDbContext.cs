@@ -55,7 +55,7 @@ internal class NeuroLabDbContext : DbContext
         configurationBuilder.Properties<ExperimentType>().HaveConversion<SnakeCaseEnumConverter<ExperimentType>>();
         configurationBuilder.Properties<ExperimentStatus>().HaveConversion<SnakeCaseEnumConverter<ExperimentStatus>>();
         configurationBuilder.Properties<InvalidationTarget>().HaveConversion<SnakeCaseEnumConverter<InvalidationTarget>>();
-        configurationBuilder.Properties<AuditAction>().HaveConversion<SnakeCaseEnumConverter<AuditAction>>();
+        configurationBuilder.Properties<AuditAction>().HaveConversion<AuditActionConverter>();
         configurationBuilder.Properties<AuditOutcome>().HaveConversion<SnakeCaseEnumConverter<AuditOutcome>>();
         configurationBuilder.Properties<ExperimentParameters>().HaveConversion<ParametersConverter, ImmutableComparer<ExperimentParameters>>();
         configurationBuilder.Properties<IReadOnlyList<DataPoint>>().HaveConversion<DataPointsConverter, ImmutableComparer<IReadOnlyList<DataPoint>>>();

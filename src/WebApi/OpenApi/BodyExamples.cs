@@ -105,7 +105,7 @@ internal static class BodyExamples
         new ClearCacheResponse("Every cached value whose key matches the pattern is purged.", Now),
         new CacheEntriesResponse([new CacheEntryInfo($"dashboard:{Owner:D}:summary", "memory", 88, 212, 1024, 7)], 1),
         new WarmCacheBody("ada@example.org"),
-        new WarmCacheResponse(Owner, 1, 0, 12.5, [new WarmedQueryResponse("GetDashboardSummary", CacheSource.Origin, false, 12.5)]),
+        new WarmCacheResponse(Owner, 1, 0, 0, 12.5, [new WarmedQueryResponse("GetDashboardSummary", CacheSource.Origin, false, 12.5)]),
         Explanation,
         new AuditEntriesResponse([new AuditEntry(7, Now, AuditAction.CacheClear, Owner.ToString("D"), "192.0.2.7", "dashboard:*", AuditOutcome.Done, "checkout-42")]),
 

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration.CommandLine;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using NeuroLab.Infrastructure.Configuration;
 
@@ -6,8 +5,8 @@ namespace NeuroLab.WebApi.Settings;
 
 /// <summary>A setting as it is in force.</summary>
 /// <param name="Name">Its environment variable; of a list the first.</param>
-/// <param name="Value">Its value; of a secret, <c>set</c>; null where there is none.</param>
-/// <param name="Source">Where the value comes from: <c>environment</c>, <c>command line</c>, a file, or <c>default</c>.</param>
+/// <param name="Value">Its value; of a secret, and of what may hold one, <c>set</c>; null where there is none.</param>
+/// <param name="Source">Where the value comes from: <c>environment</c>, a file, or <c>default</c>.</param>
 internal sealed record EffectiveSetting(string Name, string? Value, string Source);
 
 /// <summary>Finds out what is in force, and why.</summary>
@@ -22,21 +21,25 @@ internal static class EffectiveSettings
     {
         var (name, path) = setting.Alias is { } alias && !string.IsNullOrWhiteSpace(configuration[alias]) ? (alias, alias) : (setting.Name, setting.Path);
         var values = setting.IsList
-            ? [.. configuration.GetSection(path).GetChildren().Where(child => child.Value is { Length: > 0 })]
+            ? [.. configuration.GetSection(path).GetChildren().Where(child => !string.IsNullOrWhiteSpace(child.Value))]
             : new[] { configuration.GetSection(path) }.Where(one => !string.IsNullOrWhiteSpace(one.Value)).ToArray();
-        return values.Length == 0
-            ? new EffectiveSetting(name, setting.IsSecret ? "not set" : setting.Default.Length == 0 ? null : setting.Default, Default)
-            : new EffectiveSetting(name, setting.IsSecret ? "set" : string.Join(", ", values.Select(one => one.Value)), SourceOf(configuration.Providers, values[0].Path) ?? Default);
+        if (values.Length == 0)
+        {
+            return new EffectiveSetting(name, setting.IsSecret ? "not set" : setting.Default.Length == 0 ? null : setting.Default, Default);
+        }
+
+        // A password may stand where none belongs, before the @ of an address.
+        var value = string.Join(", ", values.Select(one => one.Value));
+        return new EffectiveSetting(name, setting.IsSecret || value.Contains('@', StringComparison.Ordinal) ? "set" : value, SourceOf(configuration.Providers, values[0].Path) ?? Default);
     }
 
     private static string? SourceOf(IEnumerable<IConfigurationProvider> providers, string path)
     {
-        foreach (var provider in providers.Reverse().Where(provider => provider.TryGet(path, out var value) && !string.IsNullOrEmpty(value)))
+        foreach (var provider in providers.Reverse().Where(provider => provider.TryGet(path, out var value) && !string.IsNullOrWhiteSpace(value)))
         {
             return provider switch
             {
                 EnvironmentVariablesConfigurationProvider => "environment",
-                CommandLineConfigurationProvider => "command line",
                 FileConfigurationProvider file => file.Source.Path,
                 ChainedConfigurationProvider { Configuration: IConfigurationRoot inner } => SourceOf(inner.Providers, path),
                 _ => "program",

@@ -12,27 +12,38 @@ internal static class ListenAddress
     /// <summary>Where it listens if nothing says otherwise: to this machine alone.</summary>
     public const string Default = "http://127.0.0.1:5080";
 
+    private const string Endpoints = "Kestrel:Endpoints";
+
     /// <summary>What is wrong with the setting, a sentence for each address.</summary>
-    public static IEnumerable<string> Failures(IConfiguration configuration) => Addresses(configuration)
+    public static IEnumerable<string> Failures(IConfiguration configuration) => Split(configuration[WebHostDefaults.ServerUrlsKey])
         .Where(address => Parse(address) is null)
         .Select(_ => SettingText.Wrong(Name, "has an address that cannot be read", "one or more addresses with semicolons between them", "http://0.0.0.0:5080"));
 
     /// <summary>Whether nothing says where to listen, neither this setting nor another of the framework's.</summary>
     public static bool IsLeftOpen(IConfiguration configuration) =>
-        string.IsNullOrEmpty(configuration[WebHostDefaults.ServerUrlsKey])
-        && string.IsNullOrEmpty(configuration["HTTP_PORTS"]) && string.IsNullOrEmpty(configuration["HTTPS_PORTS"])
-        && !configuration.GetSection("Kestrel:Endpoints").Exists();
+        Addresses(configuration).Length == 0 && !configuration.GetSection(Endpoints).Exists();
 
     /// <summary>Where a client on the same machine finds the service: the first address, http before https; of one that stands for all addresses, this machine's.</summary>
-    public static Uri ForThisMachine(IConfiguration configuration)
+    /// <returns>Null where it listens at what is no address of HTTP, such as a socket of Unix.</returns>
+    public static Uri? ForThisMachine(IConfiguration configuration)
     {
         var addresses = Addresses(configuration).Select(Parse).OfType<BindingAddress>().Where(address => !address.IsUnixPipe && !address.IsNamedPipe).ToList();
         var address = addresses.FirstOrDefault(one => one.Scheme == Uri.UriSchemeHttp) ?? addresses.FirstOrDefault();
-        return address is null ? new Uri(Default) : new Uri($"{address.Scheme}://{(IsEverywhere(address.Host) ? "127.0.0.1" : address.Host)}:{address.Port}{address.PathBase}");
+        return address is null ? IsLeftOpen(configuration) ? new Uri(Default) : null
+            : new Uri($"{address.Scheme}://{(IsEverywhere(address.Host) ? "127.0.0.1" : address.Host)}:{address.Port}{address.PathBase}");
     }
 
-    private static string[] Addresses(IConfiguration configuration) =>
-        (configuration[WebHostDefaults.ServerUrlsKey] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    /// <summary>Where the server listens, in its own order: endpoints of its section win over addresses, and those over mere ports.</summary>
+    private static string[] Addresses(IConfiguration configuration)
+    {
+        string[] endpoints = [.. configuration.GetSection(Endpoints).GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>()];
+        var urls = Split(configuration[WebHostDefaults.ServerUrlsKey]);
+        return endpoints.Length > 0 ? endpoints
+            : urls.Length > 0 ? urls
+            : [.. Split(configuration["HTTP_PORTS"]).Select(port => $"http://*:{port}"), .. Split(configuration["HTTPS_PORTS"]).Select(port => $"https://*:{port}")];
+    }
+
+    private static string[] Split(string? list) => (list ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static bool IsEverywhere(string host) => host is "+" or "*" or "0.0.0.0" or "[::]";
 

@@ -13,6 +13,9 @@ internal static class ServiceConfiguration
     /// <summary>Sections in which nobody else has settings, and which no class is bound to.</summary>
     private static readonly string[] OwnSections = ["Authentication", "Cors", "ForwardedHeaders"];
 
+    /// <summary>Sections in which others may have settings, too.</summary>
+    private static readonly string[] SharedSections = ["ConnectionStrings", "Metrics"];
+
     /// <summary>Names of the host that have no section and can be given on the command line.</summary>
     private static readonly string[] HostNames = ["urls", "http_ports", "https_ports", "environment", "contentRoot", "applicationName", "webroot", "pathBase"];
 
@@ -29,7 +32,8 @@ internal static class ServiceConfiguration
         .. InfrastructureSettings.FailuresOf(() => ServiceSettings.Read(configuration)),
         .. InfrastructureSettings.Failures(configuration),
         .. InfrastructureSettings.FailuresOf(() => TelemetrySettings.Read(configuration)),
-        .. OwnSections.SelectMany(section => InfrastructureSettings.UnknownIn(configuration, section, SettingCatalog.KeysOf(Assemblies))),
+        .. OwnSections.SelectMany(section => InfrastructureSettings.UnknownIn(configuration, section, SettingCatalog.KeysOf(Assemblies), areOthersHere: false)),
+        .. SharedSections.SelectMany(section => InfrastructureSettings.UnknownIn(configuration, section, SettingCatalog.KeysOf(Assemblies), areOthersHere: true)),
     ];
 
     /// <summary>Refuses to start on settings that are wrong; says of all of them at once what is.</summary>

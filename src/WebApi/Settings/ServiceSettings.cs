@@ -72,8 +72,8 @@ internal sealed record ServiceSettings
         var settings = new ServiceSettings
         {
             RateLimitPerMinute = RateLimit(configuration[RateLimitName], failures),
-            CorsOrigins = Origins(configuration.GetSection(CorsOriginsName), failures),
-            KnownProxies = Proxies(configuration.GetSection(KnownProxiesName), failures),
+            CorsOrigins = Origins(SettingList.Read(configuration, CorsOriginsName, failures), failures),
+            KnownProxies = Proxies(SettingList.Read(configuration, KnownProxiesName, failures), failures),
             PathBase = Path(configuration[PathBaseKey], failures),
             AdminApiKey = AdminKey(configuration[AdminApiKeyName], failures),
             Limits = limits,
@@ -82,9 +82,16 @@ internal sealed record ServiceSettings
         return failures.Count == 0 ? settings : throw new OptionsValidationException("service", typeof(ServiceSettings), failures);
     }
 
+    /// <summary>What is wrong with an administrator's key, as a sentence; null where nothing is.</summary>
+    /// <param name="name">Where it stands.</param>
+    /// <param name="key">The key; no part of it is in the sentence.</param>
+    public static string? AdminKeyFailure(string name, string key) => key.Length < ShortestAdminKey || key.Any(c => c is < '!' or > '~')
+        ? SettingText.Wrong(name, "is too short, or has other characters", $"{ShortestAdminKey} or more characters of printable ASCII without spaces", "what 'openssl rand -hex 24' prints")
+        : null;
+
     private static int RateLimit(string? text, List<string> failures)
     {
-        if (string.IsNullOrEmpty(text))
+        if (string.IsNullOrWhiteSpace(text))
         {
             return DefaultRateLimit;
         }
@@ -98,12 +105,11 @@ internal sealed record ServiceSettings
         return DefaultRateLimit;
     }
 
-    private static string[] Origins(IConfigurationSection section, List<string> failures)
+    private static string[] Origins(IReadOnlyList<(string Key, string Value)> origins, List<string> failures)
     {
-        var origins = Values(section);
         foreach (var (name, origin) in origins)
         {
-            if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https")
+            if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.UserInfo.Length > 0
                 || !string.Equals(uri.GetLeftPart(UriPartial.Authority), origin, StringComparison.OrdinalIgnoreCase))
             {
                 failures.Add(SettingText.Wrong(name, "is no origin", "scheme, host and port, without a path or a wildcard", "https://app.example.org"));
@@ -113,10 +119,10 @@ internal sealed record ServiceSettings
         return [.. origins.Select(origin => origin.Value)];
     }
 
-    private static IPAddress[] Proxies(IConfigurationSection section, List<string> failures)
+    private static IPAddress[] Proxies(IReadOnlyList<(string Key, string Value)> addresses, List<string> failures)
     {
         var proxies = new List<IPAddress>();
-        foreach (var (name, text) in Values(section))
+        foreach (var (name, text) in addresses)
         {
             if (IPAddress.TryParse(text, out var address))
             {
@@ -133,7 +139,7 @@ internal sealed record ServiceSettings
 
     private static string? Path(string? path, List<string> failures)
     {
-        if (string.IsNullOrEmpty(path))
+        if (string.IsNullOrWhiteSpace(path))
         {
             return null;
         }
@@ -152,15 +158,14 @@ internal sealed record ServiceSettings
 
     private static string? AdminKey(string? key, List<string> failures)
     {
-        if (string.IsNullOrEmpty(key))
+        if (string.IsNullOrWhiteSpace(key))
         {
             return null;
         }
 
-        if (key.Length < ShortestAdminKey || key.Any(c => c is < '!' or > '~'))
+        if (AdminKeyFailure(AdminApiKeyName, key) is { } failure)
         {
-            failures.Add(SettingText.Wrong(
-                AdminApiKeyName, "is too short, or has other characters", $"{ShortestAdminKey} or more characters of printable ASCII without spaces", "what 'openssl rand -hex 24' prints"));
+            failures.Add(failure);
         }
 
         return key;
@@ -168,7 +173,7 @@ internal sealed record ServiceSettings
 
     private static MetricsAccess MetricsAccessOf(string? text, List<string> failures)
     {
-        if (string.IsNullOrEmpty(text))
+        if (string.IsNullOrWhiteSpace(text))
         {
             return MetricsAccess.Admin;
         }
@@ -184,7 +189,4 @@ internal sealed record ServiceSettings
         failures.Add(SettingText.Wrong(MetricsAccessName, "is none of the three", "admin, anyone or off", "admin"));
         return MetricsAccess.Admin;
     }
-
-    private static List<(string Name, string Value)> Values(IConfigurationSection section) =>
-        [.. section.GetChildren().Select(child => (child.Path, child.Value ?? ""))];
 }

@@ -79,9 +79,9 @@ internal sealed record TelemetrySettings
 
     private static OtlpExportProtocol ProtocolOf(string? text, List<string> failures)
     {
-        switch (text)
+        switch (string.IsNullOrWhiteSpace(text) ? Grpc : text)
         {
-            case null or "" or Grpc:
+            case Grpc:
                 return OtlpExportProtocol.Grpc;
             case "http/protobuf":
                 return OtlpExportProtocol.HttpProtobuf;

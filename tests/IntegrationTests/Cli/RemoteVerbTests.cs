@@ -144,26 +144,41 @@ public sealed class RemoteVerbTests(RunningService service)
         errors.Should().StartWith("clear: 400 ").And.Contain("pattern: Must be a pattern");
     }
 
-    [Theory]
-    [InlineData("stats more")]
-    [InlineData("stats --key the-key-on-the-command-line")]
-    [InlineData("stats --url nonsense")]
-    [InlineData("stats --url http://user:password@localhost")]
-    [InlineData("stats --limit 3")]
-    [InlineData("stats --live")]
-    [InlineData("entries --limit 0")]
-    [InlineData("clear")]
-    [InlineData("clear a b")]
-    [InlineData("explain")]
-    [InlineData("warm")]
-    [InlineData("health --timeout 0")]
-    [InlineData("health --timeout")]
-    public async Task Run_WhenNotUnderstood_SaysWhatIsExpectedAndExitsWith2(string arguments)
+    [Fact]
+    public async Task Run_WhenNotUnderstood_SaysWhatIsExpectedAndExitsWith2()
     {
-        var (exitCode, output, errors) = await service.RunAsync(arguments.Split(' '));
+        var (exitCode, output, errors) = await service.RunAsync("stats", "--key", "the-key-on-the-command-line");
 
         (exitCode, output).Should().Be((2, ""));
-        errors.Should().StartWith(arguments.Split(' ')[0] + ": ").And.Contain("health [--live]").And.NotContain("the-key-on-the-command-line");
+        errors.Should().StartWith("stats: ").And.Contain("health [--live]").And.NotContain("the-key-on-the-command-line");
+    }
+
+    [Fact]
+    public async Task Stats_WhenTheKeyCannotBeOne_AreNotAskedForAndItSaysWhichIsWrong()
+    {
+        var url = service.Address.ToString();
+        var file = Path.Combine(service.Folder, "two-lines");
+        await File.WriteAllTextAsync(file, $"{RunningService.AdminKey}\n{RunningService.AdminKey}\n");
+
+        var fromFile = await service.RunWithAsync([], "stats", "--url", url, "--key-file", file);
+        var configured = await service.RunWithAsync([("Authentication__AdminApiKey", "a-key-with-\u00e4-0123456789")], "stats", "--url", url);
+        var elsewhere = await service.RunWithAsync([("ASPNETCORE_URLS", "nonsense"), ("Authentication__AdminApiKey", RunningService.AdminKey)], "stats");
+
+        (fromFile.ExitCode, fromFile.Output).Should().Be((1, ""));
+        fromFile.Errors.Should().StartWith("The key in the file of --key-file is too short, or has other characters;").And.NotContain(RunningService.AdminKey);
+        (configured.ExitCode, configured.Output).Should().Be((1, ""));
+        configured.Errors.Should().StartWith("Authentication__AdminApiKey is too short, or has other characters;").And.NotContain("0123456789");
+        (elsewhere.ExitCode, elsewhere.Output).Should().Be((1, ""));
+        elsewhere.Errors.Should().StartWith("ASPNETCORE_URLS has an address that cannot be read;");
+    }
+
+    /// <summary>It reads its settings as the service does, from all of its sources.</summary>
+    [Fact]
+    public async Task Health_WhenTheAddressIsInAnotherSourceOfTheHost_FindsIt()
+    {
+        var run = await service.RunWithAsync([("DOTNET_URLS", service.Address.ToString())], "health", "--live");
+
+        (run.ExitCode, run.Errors).Should().Be((0, ""));
     }
 
     [Fact]

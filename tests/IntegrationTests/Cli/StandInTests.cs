@@ -81,6 +81,66 @@ public sealed class StandInTests(RunningService service) : IAsyncDisposable
         (run.ExitCode, run.Output, run.Errors).Should().Be((1, "status  unhealthy\nchecks\n  database\n    status  unhealthy\n", ""));
     }
 
+    [Fact]
+    public async Task Health_WhenAKeyIsConfigured_DoesNotSendIt()
+    {
+        var sent = new List<string>();
+        _server.MapGet("/health/live", (HttpContext http) =>
+        {
+            sent.AddRange(http.Request.Headers.Select(header => header.Key));
+            return Results.Json(new { status = "healthy" });
+        });
+        var url = await StartAsync();
+
+        (await RunAsync("health", "--live", "--url", url)).ExitCode.Should().Be(0);
+
+        sent.Should().NotBeEmpty().And.NotContain("X-Admin-API-Key");
+    }
+
+    [Fact]
+    public async Task Warm_WhenOneUserCannotBeWarmed_WarmsTheOthers()
+    {
+        _server.MapPost("/api/cache/warm", (Warmed body) => body.User == "second@example.org"
+            ? Results.Json(new { title = "Too much to do" }, statusCode: 503)
+            : Results.Json(new { user_id = body.User, stale = 0 }));
+        var url = await StartAsync();
+
+        var run = await RunAsync("warm", "first@example.org", "second@example.org", "third@example.org", "--url", url, "--json");
+
+        run.ExitCode.Should().Be(1);
+        run.Errors.Should().Be("warm second@example.org: 503 Too much to do\n");
+        JsonDocument.Parse(run.Output).RootElement.EnumerateArray().Select(one => one.GetProperty("user_id").GetString()).Should().Equal("first@example.org", "third@example.org");
+    }
+
+    [Theory]
+    [InlineData(200, 3, "is not this service")]
+    [InlineData(403, 1, "warm second@example.org: 403")]
+    public async Task Warm_WhenNobodyElseCanBeWarmed_ShowsWhatWasDoneAndSaysHowManyAreLeft(int status, int exitCode, string why)
+    {
+        _server.MapPost("/api/cache/warm", (Warmed body) => body.User == "first@example.org"
+            ? Results.Json(new { user_id = body.User, stale = 0 })
+            : Results.Content(status == 200 ? "<html>a login page</html>" : "{}", "text/html", statusCode: status));
+        var url = await StartAsync();
+
+        var run = await RunAsync("warm", "first@example.org", "second@example.org", "third@example.org", "--url", url, "--json");
+
+        run.ExitCode.Should().Be(exitCode);
+        run.Errors.Should().Contain(why).And.EndWith("warm: stopped; 1 of 3 users were not tried.\n");
+        JsonDocument.Parse(run.Output).RootElement.GetArrayLength().Should().Be(1);
+    }
+
+    [Fact]
+    public async Task Warm_WhenThereAreOldCopiesAlone_ExitsWith1()
+    {
+        _server.MapPost("/api/cache/warm", () => Results.Json(new { loaded = 0, cached = 0, stale = 4 }));
+        var url = await StartAsync();
+
+        var run = await RunAsync("warm", "first@example.org", "--url", url);
+
+        (run.ExitCode, run.Errors).Should().Be((1, "warm first@example.org: 4 could not be loaded; old copies are all there is.\n"));
+        run.Output.Should().MatchRegex(@"(?m)^stale +4$");
+    }
+
     private static WebApplication Create()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -95,6 +155,8 @@ public sealed class StandInTests(RunningService service) : IAsyncDisposable
         await _server.StartAsync();
         return _server.Urls.Single();
     }
+
+    private sealed record Warmed(string User);
 
     private Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments) => service.RunWithAsync([("Authentication__AdminApiKey", RunningService.AdminKey)], arguments);
 }

@@ -24,8 +24,7 @@ public sealed partial class ComposeFileTests
         var environment = Environment("neurolab");
 
         environment.Keys.Should().OnlyContain(name => SettingNames.Exists(name, ServiceConfiguration.Settings));
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(environment.Select(one => KeyValuePair.Create(one.Key.Replace("__", ":", StringComparison.Ordinal), (string?)Interpolate(one.Value)))).Build();
+        var configuration = Configuration(environment);
         ServiceConfiguration.Failures(configuration).Should().BeEmpty();
         configuration["ConnectionStrings:Postgres"].Should().Contain($"Password={Password}").And.Contain("Host=postgres");
         configuration["REDIS_URL"].Should().Be($"redis://:{Password}@redis:6379/0");
@@ -66,6 +65,27 @@ public sealed partial class ComposeFileTests
         Services["neurolab"]["read_only"].ToString().Should().Be("true");
     }
 
+    /// <summary>The file of the page that stands beside it, laid over it as compose does.</summary>
+    [Fact]
+    public void ClusterFile_Always_ChangesServicesThatExistAndSetsWhatIsRight()
+    {
+        var text = ClusterFile().Match(File.ReadAllText(Path.Combine(Repository.Root, "docs", "operations.md"))).Groups["file"].Value;
+        var cluster = (YamlMappingNode)Read(new StringReader(text))["services"];
+
+        cluster.Children.Keys.Should().OnlyContain(name => Services.Children.ContainsKey(name));
+        ((YamlMappingNode)cluster["neurolab"]["depends_on"]).Children.Keys.Should().OnlyContain(name => ((YamlMappingNode)Services[name]).Children.ContainsKey("healthcheck"));
+        var environment = Environment("neurolab");
+        foreach (var (name, value) in ((YamlMappingNode)cluster["neurolab"]["environment"]).Children)
+        {
+            SettingNames.Exists(name.ToString(), ServiceConfiguration.Settings).Should().BeTrue("{0} is set", name);
+            environment[name.ToString()] = value.ToString();
+        }
+
+        var configuration = Configuration(environment);
+        ServiceConfiguration.Failures(configuration).Should().BeEmpty();
+        configuration["REDIS_URL"].Should().StartWith("rediss://").And.Contain($":{Password}@").And.Contain(",");
+    }
+
     /// <summary>The command line of the container, run here on another port: it takes the password from its input, and its own health check passes.</summary>
     [Fact]
     public async Task Redis_WhenStartedAsInTheContainer_IsACacheWithAPassword()
@@ -95,11 +115,19 @@ public sealed partial class ComposeFileTests
 
     private static YamlMappingNode Read()
     {
-        var yaml = new YamlStream();
         using var reader = File.OpenText(Path.Combine(Repository.Root, "compose.yaml"));
-        yaml.Load(reader);
+        return Read(reader);
+    }
+
+    private static YamlMappingNode Read(TextReader text)
+    {
+        var yaml = new YamlStream();
+        yaml.Load(text);
         return (YamlMappingNode)yaml.Documents[0].RootNode;
     }
+
+    private static IConfiguration Configuration(IReadOnlyDictionary<string, string> environment) => new ConfigurationBuilder()
+        .AddInMemoryCollection(environment.Select(one => KeyValuePair.Create(one.Key.Replace("__", ":", StringComparison.Ordinal), (string?)Interpolate(one.Value)))).Build();
 
     /// <summary>As compose does it, with passwords for those that must be set.</summary>
     private static string Interpolate(string text) => Variable().Replace(text, match => match.Groups["needed"].Success ? Password : match.Groups["otherwise"].Value);
@@ -128,4 +156,7 @@ public sealed partial class ComposeFileTests
 
     [GeneratedRegex(@"\$\{(?<name>[A-Z_]+)(?::(?<needed>\?)[^}]*|:-(?<otherwise>[^}]*))\}")]
     private static partial Regex Variable();
+
+    [GeneratedRegex(@"```yaml\n(?<file># compose\.cluster\.yaml:.*?)```", RegexOptions.Singleline)]
+    private static partial Regex ClusterFile();
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using NeuroLab.Application.Abstractions.Auditing;
 using NeuroLab.Application.Common;
@@ -115,6 +116,25 @@ public abstract class AuditContract(ApiHost api)
 
         deleted.Should().Be(1_100);
         (await NewestAsync(admin)).Select(one => one.Text("target")).Should().Contain("young").And.Contain(admin.Id.ToString("D")).And.NotContain("old");
+    }
+
+    /// <summary>While nodes are upgraded one after the other, the older ones read what the newer ones write.</summary>
+    [Fact]
+    public async Task Audit_WhenALaterVersionWroteAnAction_ShowsItAsUnknown()
+    {
+        var admin = await Api.NewUserAsync(admin: true);
+        var target = $"later-{Guid.NewGuid():N}";
+        await Api.Services.GetRequiredService<Database>().WriteAsync(
+            async (context, token) =>
+            {
+                context.Add(new AuditRow(AuditAction.CacheClear, AuditOrigin.Console, target, TimeProvider.System.UtcNow()));
+                await context.SaveChangesAsync(token);
+                return await context.Database.ExecuteSqlAsync($"UPDATE audit_log SET action = 'of_a_later_version' WHERE target = {target}", token);
+            },
+            TimeSpan.FromSeconds(30),
+            CancellationToken.None);
+
+        (await NewestAsync(admin)).Single(one => one.Text("target") == target).Text("action").Should().Be("unknown");
     }
 
     protected static async Task<List<JsonElement>> NewestAsync(ApiUser admin) =>

@@ -80,7 +80,7 @@ public sealed class RedisRefusalTests
     [InlineData("Cache:Redis:MaxCallsInFlight", "0", "Cache__Redis__MaxCallsInFlight")]
     [InlineData("Cache:Redis:Breaker:FailureRatio", "2", "Cache__Redis__Breaker__FailureRatio")]
     [InlineData("Cache:Redis:NoSuchSetting", "1", "NoSuchSetting")]
-    [InlineData("Cache:KeyPrefix", "", "Cache__KeyPrefix")]
+    [InlineData("Cache:KeyPrefix", "a\u0001b", "Cache__KeyPrefix")]
     public async Task Start_WhenASettingIsWrong_FailsWithASentenceThatNamesItAndNoPassword(string setting, string value, string named)
     {
         var start = () => RedisTierHost.StartAsync(null, waitUntilAvailable: false, settings: (setting, value));

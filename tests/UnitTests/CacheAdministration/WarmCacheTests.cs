@@ -20,7 +20,7 @@ public sealed class WarmCacheTests
         var answer = await WarmAsync($" {AccountFixture.Email}", warmUps);
 
         warmUps.Should().OnlyContain(warmUp => warmUp.Asked.Count == 1 && warmUp.Asked[0] == _fixture.User.Id);
-        (answer.UserId, answer.Loaded, answer.Cached).Should().Be((_fixture.User.Id, 1, 2));
+        (answer.UserId, answer.Loaded, answer.Cached, answer.Stale).Should().Be((_fixture.User.Id, 1, 1, 1));
         answer.Queries.Select(query => (query.Query, query.Source, query.Partial))
             .Should().Equal(("A", CacheSource.Origin, true), ("B", CacheSource.Memory, false), ("C", CacheSource.Stale, false));
         _audit.Received(1).Add(AuditAction.CacheWarm, AuditOrigin.Console, _fixture.User.Id.ToString("D"));

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using NeuroLab.Infrastructure.Configuration;
 using NeuroLab.Infrastructure.Persistence;
 
@@ -25,7 +26,7 @@ public sealed class DatabaseOptionsTests
     };
 
     [Fact]
-    public void Validate_TheDefaults_Succeeds() => SettingReader.FailuresOf(new DatabaseOptions()).Should().BeEmpty();
+    public void Validate_TheDefaults_Succeeds() => Failures(new DatabaseOptions()).Should().BeEmpty();
 
     [Theory]
     [MemberData(nameof(Wrong))]
@@ -34,6 +35,8 @@ public sealed class DatabaseOptionsTests
         var options = new DatabaseOptions();
         change(options);
 
-        SettingReader.FailuresOf(options).Should().ContainSingle().Which.Should().StartWith($"Cache__Database__{setting} is ");
+        Failures(options).Should().ContainSingle().Which.Should().StartWith($"Cache__Database__{setting} is ");
     }
+
+    private static IReadOnlyList<string> Failures(DatabaseOptions options) => SettingReader.Failures(new ConfigurationBuilder().Build(), options);
 }

@@ -48,6 +48,19 @@ public sealed class DatabaseTargetTests : IDisposable
         from.Should().Throw<InvalidOperationException>().WithMessage("ConnectionStrings__Postgres *").Which.ToString().Should().NotContain("secret");
     }
 
+    [Theory]
+    [InlineData("Host=db;Database=neurolab;Minimum Pool Size=50;Password=hunter2")]
+    [InlineData("Database=neurolab;Password=hunter2")]
+    [InlineData("postgres://user:hunter2@host/db")]
+    public void Failures_WhenNoPoolCanBeMadeOfTheConnectionString_NameTheSetting(string text) =>
+        DatabaseTarget.Failures(Configuration(("ConnectionStrings:Postgres", text))).Should().ContainSingle().Which.Should().StartWith("ConnectionStrings__Postgres ").And.Contain("Host=").And.NotContain("hunter2");
+
+    [Theory]
+    [InlineData("Host=db;Database=neurolab;Minimum Pool Size=50;Maximum Pool Size=50")]
+    [InlineData("Host=a,b;Database=neurolab")]
+    [InlineData("")]
+    public void Failures_WhenItIsRight_AreNone(string text) => DatabaseTarget.Failures(Configuration(("ConnectionStrings:Postgres", text))).Should().BeEmpty();
+
     [Fact]
     public void FullPath_WhereNoFolderCanBeMade_NamesTheSetting()
     {

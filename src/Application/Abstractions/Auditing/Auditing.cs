@@ -23,6 +23,9 @@ public enum AuditAction
 
     /// <summary>Values are loaded into the cache for a user.</summary>
     CacheWarm,
+
+    /// <summary>What this version does not know: a later one wrote it. Never written.</summary>
+    Unknown,
 }
 
 /// <summary>How it ended.</summary>

@@ -38,7 +38,10 @@ internal sealed class WarmCacheHandler(IAccountRepository accounts, IEnumerable<
         }
 
         audit.Add(AuditAction.CacheWarm, command.By, user.Id.ToString("D"));
-        return new WarmCacheResponse(user.Id, queries.Count(one => one.Source == CacheSource.Origin), queries.Count(one => one.Source != CacheSource.Origin), Milliseconds(started), queries);
+        return new WarmCacheResponse(
+            user.Id, From(CacheSource.Origin), From(CacheSource.Memory) + From(CacheSource.Redis), From(CacheSource.Stale), Milliseconds(started), queries);
+
+        int From(CacheSource source) => queries.Count(one => one.Source == source);
     }
 
     private Task<User?> FindAsync(string user, CancellationToken cancellationToken) =>

@@ -6,9 +6,10 @@ namespace NeuroLab.Application.CacheAdministration;
 /// <param name="UserId">Whose.</param>
 /// <param name="Loaded">How many queries were loaded from the origin.</param>
 /// <param name="Cached">How many were cached already.</param>
+/// <param name="Stale">How many could not be loaded: an old copy is all there is.</param>
 /// <param name="Milliseconds">How long it took in all.</param>
 /// <param name="Queries">Each query.</param>
-public sealed record WarmCacheResponse(Guid UserId, int Loaded, int Cached, double Milliseconds, IReadOnlyList<WarmedQueryResponse> Queries);
+public sealed record WarmCacheResponse(Guid UserId, int Loaded, int Cached, int Stale, double Milliseconds, IReadOnlyList<WarmedQueryResponse> Queries);
 
 /// <summary>A query that was warmed.</summary>
 /// <param name="Query">Its name.</param>

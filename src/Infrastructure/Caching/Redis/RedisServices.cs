@@ -43,12 +43,12 @@ public static class RedisServices
         var options = new RedisOptions();
         SettingReader.Bind(configuration, options);
         Complete(options, configuration);
-        return [.. SettingReader.FailuresIn<RedisOptions>(configuration), .. SettingReader.FailuresOf(options)];
+        return SettingReader.Failures(configuration, options);
     }
 
     private static void Complete(RedisOptions options, IConfiguration configuration)
     {
-        options.KeyPrefix = configuration[RedisOptions.KeyPrefixName] ?? options.KeyPrefix;
+        options.KeyPrefix = configuration[RedisOptions.KeyPrefixName] is { } prefix && !string.IsNullOrWhiteSpace(prefix) ? prefix : options.KeyPrefix;
         (options.Endpoints, options.EndpointsError) = RedisEndpoints.Read(configuration);
         options.TrustedAuthorities = ReadAuthorities(options.TlsCaFile);
     }

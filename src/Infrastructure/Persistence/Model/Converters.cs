@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using NeuroLab.Application.Abstractions.Auditing;
 using NeuroLab.Domain.Experiments;
 
 namespace NeuroLab.Infrastructure.Persistence.Model;
@@ -31,10 +32,17 @@ internal sealed class SnakeCaseEnumConverter<T>() : ValueConverter<T, string>(v 
         public static string ToText(T value) => Texts[value];
 
         /// <summary>The value of a name.</summary>
-        public static T FromText(string text) =>
-            Values.TryGetValue(text, out var value) ? value : throw new InvalidOperationException($"The database holds a {typeof(T).Name} that is not known here.");
+        public static T FromText(string text) => Find(text) ?? throw new InvalidOperationException($"The database holds a {typeof(T).Name} that is not known here.");
+
+        /// <summary>The value of a name; null where it is not known.</summary>
+        public static T? Find(string text) => Values.TryGetValue(text, out var value) ? value : null;
     }
 }
+
+/// <summary>Actions of the audit log, of which a later version may have written one that is not known here: the log can be read all the same.</summary>
+internal sealed class AuditActionConverter() : ValueConverter<AuditAction, string>(
+    v => SnakeCaseEnumConverter<AuditAction>.Names.ToText(v),
+    v => SnakeCaseEnumConverter<AuditAction>.Names.Find(v) ?? AuditAction.Unknown);
 
 /// <summary>Parameters as JSON: camelCase, with the type's name in <c>type</c>.</summary>
 internal sealed class ParametersConverter() : ValueConverter<ExperimentParameters, string>(

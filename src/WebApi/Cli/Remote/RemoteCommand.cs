@@ -11,7 +11,7 @@ internal static class RemoteCommand
 
     private static readonly RemoteVerb[] Verbs =
     [
-        new("health", "health [--live]", 0, 0, HealthAsync) { TakesLive = true, Patience = TimeSpan.FromSeconds(5) },
+        new("health", "health [--live]", 0, 0, HealthAsync) { TakesLive = true, NeedsKey = false, Patience = TimeSpan.FromSeconds(5) },
         new("stats", "stats", 0, 0, (service, _, output) => ShowAsync("stats", service.GetAsync("api/cache/stats"), service, output)),
         new("entries", "entries [PATTERN] [--limit N]", 0, 1, EntriesAsync) { TakesLimit = true },
         new("explain", "explain KEY", 1, 1, (service, given, output) => ShowAsync("explain", service.GetAsync($"api/cache/explain?key={Uri.EscapeDataString(given.Words[0])}"), service, output)),
@@ -28,12 +28,22 @@ internal static class RemoteCommand
     public static async Task<int> RunAsync(RemoteVerb verb, RemoteArguments given)
     {
         var output = new RemoteOutput(Console.Out, Console.Error, given.Json, !Console.IsErrorRedirected, TimeProvider.System);
-        var configuration = new ConfigurationBuilder()
-            .SetBasePath(AppContext.BaseDirectory).AddJsonFile("appsettings.json", optional: true)
-            .AddEnvironmentVariables("ASPNETCORE_").AddEnvironmentVariables()
-            .Build();
-        var key = given.KeyFile is { } file ? (await File.ReadAllTextAsync(file)).Trim() : configuration[ServiceSettings.AdminApiKeyName];
-        using var service = new RemoteService(given.Url ?? ListenAddress.ForThisMachine(configuration), string.IsNullOrEmpty(key) ? null : key, given.Timeout ?? verb.Patience);
+        IConfiguration configuration = Service.CreateBuilder([]).Configuration;
+        var (key, mistake) = verb.NeedsKey ? await KeyAsync(given, configuration) : (null, null);
+
+        // Whoever listens at an address that was not meant must not be sent the key.
+        string?[] mistakes = [mistake, .. given.Url is null ? ListenAddress.Failures(configuration) : []];
+        if (mistakes.OfType<string>().ToList() is { Count: > 0 } wrong)
+        {
+            return CommandLine.Refuse(Console.Error, wrong);
+        }
+
+        if ((given.Url ?? ListenAddress.ForThisMachine(configuration)) is not { } address)
+        {
+            return CommandLine.Refuse(Console.Error, [$"The settings name no address of HTTP at which the service listens; say by --url where it is, such as {ListenAddress.Default}."]);
+        }
+
+        using var service = new RemoteService(address, key, given.Timeout ?? verb.Patience);
         try
         {
             return await verb.RunAsync(service, given, output);
@@ -43,6 +53,19 @@ internal static class RemoteCommand
             output.Complain(exception.Message);
             return CommandLine.Unreachable;
         }
+    }
+
+    /// <summary>The administrator's key, null for none; or a sentence where it cannot be one.</summary>
+    private static async Task<(string? Key, string? Mistake)> KeyAsync(RemoteArguments given, IConfiguration configuration)
+    {
+        if (given.KeyFile is { } file)
+        {
+            var text = (await File.ReadAllTextAsync(file)).Trim();
+            return (text, ServiceSettings.AdminKeyFailure("The key in the file of --key-file", text));
+        }
+
+        var key = configuration[ServiceSettings.AdminApiKeyName];
+        return string.IsNullOrWhiteSpace(key) ? (null, null) : (key, ServiceSettings.AdminKeyFailure(ServiceSettings.AdminApiKeyName, key));
     }
 
     /// <summary>A service that is not ready says what is the matter in an answer like any other; the exit code tells.</summary>
@@ -75,29 +98,55 @@ internal static class RemoteCommand
         return ShowAsync("entries", service.GetAsync($"api/cache/entries{(query.Count == 0 ? "" : "?")}{string.Join('&', query)}"), service, output);
     }
 
-    /// <summary>Warms one user after the other. One that does not exist holds up none of the others.</summary>
+    /// <summary>Warms one user after the other. One that cannot be warmed holds up none of the others; what was done is printed in any case.</summary>
     private static async Task<int> WarmAsync(RemoteService service, RemoteArguments given, RemoteOutput output)
     {
-        var (answers, exitCode) = (new List<JsonElement>(), CommandLine.Done);
-        for (var index = 0; index < given.Words.Count; index++)
+        var (answers, exitCode, tried, isStopped) = (new List<JsonElement>(), CommandLine.Done, 0, false);
+        while (tried < given.Words.Count && !isStopped)
         {
-            var answer = await output.WhileAsync($"warming {index + 1} of {given.Words.Count}", service.PostAsync("api/cache/warm", new { user = given.Words[index] }));
-            if (answer.IsGood)
+            var user = given.Words[tried++];
+            try
             {
-                answers.Add(answer.Body);
-                continue;
-            }
+                var answer = await output.WhileAsync($"warming {tried} of {given.Words.Count}", service.PostAsync("api/cache/warm", new { user }));
+                if (answer.IsGood)
+                {
+                    answers.Add(answer.Body);
+                    exitCode = IsStale(user, answer.Body, output) ? CommandLine.Failed : exitCode;
+                    continue;
+                }
 
-            exitCode = Refused($"warm {given.Words[index]}", answer, service, output);
-            if (answer.Status != HttpStatusCode.NotFound)
-            {
-                break;
+                exitCode = Refused($"warm {user}", answer, service, output);
+                isStopped = IsRefusedToAll(answer);
             }
+            catch (RemoteUnreachableException exception)
+            {
+                output.Complain(exception.Message);
+                (exitCode, isStopped) = (CommandLine.Unreachable, true);
+            }
+        }
+
+        if (tried < given.Words.Count)
+        {
+            output.Complain($"warm: stopped; {given.Words.Count - tried} of {given.Words.Count} users were not tried.");
         }
 
         output.Answers(answers);
         return exitCode;
     }
+
+    /// <summary>Whether there are only old copies of what was to be warmed; says so.</summary>
+    private static bool IsStale(string user, JsonElement warmed, RemoteOutput output)
+    {
+        var stale = warmed.ValueKind == JsonValueKind.Object && warmed.TryGetProperty("stale", out var number) ? number.GetInt32() : 0;
+        if (stale > 0)
+        {
+            output.Complain($"warm {user}: {stale} could not be loaded; old copies are all there is.");
+        }
+
+        return stale > 0;
+    }
+
+    private static bool IsRefusedToAll(RemoteAnswer answer) => answer.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
 
     private static async Task<int> ShowAsync(string verb, Task<RemoteAnswer> asked, RemoteService service, RemoteOutput output)
     {
@@ -118,7 +167,7 @@ internal static class RemoteCommand
         var fields = problem.TryGetProperty("errors", out var errors) && errors.ValueKind == JsonValueKind.Object
             ? string.Concat(errors.EnumerateObject().Select(field => $" {field.Name}: {string.Join(' ', field.Value.EnumerateArray().Select(error => error.GetString()))}"))
             : "";
-        var help = answer.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
+        var help = IsRefusedToAll(answer)
             ? service.HasKey ? " The key is not this service's Authentication__AdminApiKey." : " Give the administrator's key in Authentication__AdminApiKey, or in a file named by --key-file."
             : "";
         output.Complain($"{what}: {(int)answer.Status} {Text(problem, "detail") ?? Text(problem, "title")}{fields}{help}{(Text(problem, "error_id") is { } id ? $" (error {id})" : "")}");

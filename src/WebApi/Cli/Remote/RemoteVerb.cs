@@ -11,6 +11,9 @@ internal sealed record RemoteVerb(string Name, string Usage, int LeastWords, int
     /// <summary>How long it waits for one answer if nothing else is asked for: longer than the service takes for one request by default.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(90);
 
+    /// <summary>Whether it is for the administrator. The key is sent with no other.</summary>
+    public bool NeedsKey { get; init; } = true;
+
     /// <summary>Whether it takes <c>--live</c>.</summary>
     public bool TakesLive { get; init; }
 

@@ -84,7 +84,7 @@ public sealed class MetricsAccessTests(Servers servers)
         var (code, output) = await ServiceProcess.RunToEndAsync(servers.Embedded(("Metrics__Access", "everyone")));
 
         code.Should().Be(1);
-        output.Should().Contain("Metrics__Access").And.Contain("off, admin or anyone");
+        output.Should().Contain("Metrics__Access").And.Contain("admin, anyone or off");
     }
 
     private static async Task ScrapeAsync(Api anonymous)

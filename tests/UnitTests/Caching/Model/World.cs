@@ -36,7 +36,7 @@ internal sealed partial class World : IDisposable
             ["Cache:MemoryTtlCap"] = "00:00:03",
             ["Cache:PromotionTtl"] = "00:00:01.5",
             ["Cache:MemoryMaxSize"] = Random.Next(1, 4).ToString(CultureInfo.InvariantCulture),
-            ["Cache:VerificationWindow"] = bug == PlantedBug.NoTrustCheck ? "1.00:00:00" : VerificationWindow.ToString(),
+            ["Cache:VerificationWindow"] = bug == PlantedBug.NoTrustCheck ? "00:10:00" : VerificationWindow.ToString(),
             ["Cache:JournalReadTimeout"] = JournalReadTimeout.ToString(),
             ["Cache:SoftTimeout"] = "00:00:00.4",
             ["Cache:HardTimeout"] = HardTimeout.ToString(),
