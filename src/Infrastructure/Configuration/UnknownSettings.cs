@@ -35,6 +35,10 @@ internal static class UnknownSettings
                     yield return $"{SettingText.EnvironmentName(child.Path)} is not a setting; take it away. 'NeuroLab.WebApi settings' prints those that exist.";
                 }
             }
+            else if (!isSetting && !string.IsNullOrWhiteSpace(child.Value))
+            {
+                yield return $"{SettingText.EnvironmentName(child.Path)} is a section and no setting; its settings are named {SettingText.EnvironmentName(child.Path)}__NAME.";
+            }
             else if (!isSetting && !elsewhere.Contains(child.Path, StringComparer.OrdinalIgnoreCase))
             {
                 foreach (var unknown in In(configuration, child.Path, keys, elsewhere, areOthersHere))

@@ -125,7 +125,7 @@ internal sealed class DatabaseTarget : IDisposable
             Postgres(text, new DatabaseOptions(), []).Dispose();
             return [];
         }
-        catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
+        catch (Exception exception) when (exception is ArgumentException or NotSupportedException or InvalidOperationException)
         {
             return [NotToBeUsed];
         }
@@ -184,7 +184,11 @@ internal sealed class DatabaseTarget : IDisposable
     {
         var builder = new NpgsqlDataSourceBuilder(connectionString) { Name = name };
         // Statements of a request are traced below it; those of the poll, four a second and node, would be traces of their own.
-        builder.ConfigureTracing(static tracing => tracing.ConfigureCommandFilter(static _ => Activity.Current is not null).ConfigureBatchFilter(static _ => Activity.Current is not null));
+        builder.ConfigureTracing(static tracing => tracing
+            .ConfigureCommandFilter(static _ => Activity.Current is not null)
+            .ConfigureBatchFilter(static _ => Activity.Current is not null)
+            // Cannot be told apart; connections are among the metrics.
+            .EnablePhysicalOpenTracing(false));
         return builder.Build();
     }
 

@@ -84,10 +84,10 @@ internal sealed class SchemaNotes : IOpenApiSchemaTransformer, IOpenApiDocumentT
 
         Of<ClearCacheBody>(nameof(ClearCacheBody.Pattern), Length(1, CachePattern.MaxLength)),
         Of<WarmCacheBody>(nameof(WarmCacheBody.User), Length(1, AccountLimits.MaxEmailLength)),
-        .. Counts<WarmCacheResponse>(nameof(WarmCacheResponse.Loaded), nameof(WarmCacheResponse.Cached), nameof(WarmCacheResponse.Milliseconds)),
+        .. Counts<WarmCacheResponse>(nameof(WarmCacheResponse.Loaded), nameof(WarmCacheResponse.Cached), nameof(WarmCacheResponse.Stale), nameof(WarmCacheResponse.Milliseconds)),
         .. Counts<WarmedQueryResponse>(nameof(WarmedQueryResponse.Milliseconds)),
         Of<NextRead>(nameof(NextRead.IfOriginFails), WordsOrNull("stale", "unavailable")),
-        .. Counts<NodeKnowledge>(nameof(NodeKnowledge.VerifiedSecondsAgo), nameof(NodeKnowledge.Position)),
+        .. Counts<NodeKnowledge>(nameof(NodeKnowledge.VerifiedSecondsAgo), nameof(NodeKnowledge.Position), nameof(NodeKnowledge.PendingRecords)),
         .. Counts<CopyExplanation>(nameof(CopyExplanation.AgeSeconds), nameof(CopyExplanation.Lease), nameof(CopyExplanation.SizeBytes), nameof(CopyExplanation.Hits)),
         .. Counts<OvertakingWrite>(nameof(OvertakingWrite.Position)),
         .. Counts<FailedLoad>(nameof(FailedLoad.RetryInSeconds)),

@@ -13,7 +13,7 @@ namespace NeuroLab.WebApi.Security;
 /// </summary>
 internal static class RateLimiting
 {
-    /// <summary>Scrapes a minute of one address where they are not for anyone: each is checked, and each refusal logged.</summary>
+    /// <summary>Scrapes a minute of one address where they are not for anyone: each is checked, and each refusal logged. Those without a key or a sign-in are counted apart: they use up nothing of the scraper's.</summary>
     private const int ScrapesAMinute = 120;
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
@@ -66,10 +66,13 @@ internal static class RateLimiting
         || path.StartsWithSegments("/api/cache/health", StringComparison.OrdinalIgnoreCase)
         || path.StartsWithSegments("/api/dashboard/health", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Whether a request comes with something to let it in by. Wrong keys are held back by themselves.</summary>
+    private static bool IsSigned(HttpContext http) => http.Request.Headers.ContainsKey(ApiHeaders.AdminApiKey) || http.User.Identity?.IsAuthenticated == true;
+
     private static bool IsScrape(PathString path) => path.StartsWithSegments(MetricsScrape.Path, StringComparison.OrdinalIgnoreCase);
 
     private static PartitionedRateLimiter<HttpContext> AMinute(ServiceSettings settings) => PartitionedRateLimiter.Create<HttpContext, string>(http =>
-        settings.Metrics != MetricsAccess.Anyone && IsScrape(http.Request.Path) ? Minute($"scrapes:{http.ClientAddress()}", ScrapesAMinute)
+        settings.Metrics != MetricsAccess.Anyone && IsScrape(http.Request.Path) ? Minute($"scrapes:{(IsSigned(http) ? "signed" : "open")}:{http.ClientAddress()}", ScrapesAMinute)
         : IsProbe(http.Request.Path) ? RateLimitPartition.GetNoLimiter("probe")
         : Minute(PartitionOf(http), settings.RateLimitPerMinute));
 

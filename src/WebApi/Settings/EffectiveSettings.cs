@@ -25,12 +25,14 @@ internal static class EffectiveSettings
             : new[] { configuration.GetSection(path) }.Where(one => !string.IsNullOrWhiteSpace(one.Value)).ToArray();
         if (values.Length == 0)
         {
-            return new EffectiveSetting(name, setting.IsSecret ? "not set" : setting.Default.Length == 0 ? null : setting.Default, Default);
+            // Where it listens may be said by settings of the framework, and then the default does not hold.
+            var holds = setting.Default.Length > 0 && (setting.Key != ListenAddress.Name || ListenAddress.IsLeftOpen(configuration));
+            return new EffectiveSetting(name, setting.IsSecret ? "not set" : holds ? setting.Default : null, Default);
         }
 
-        // A password may stand where none belongs, before the @ of an address.
+        // A password may stand where none belongs: before the @ of an address, in its query, or as name=value.
         var value = string.Join(", ", values.Select(one => one.Value));
-        return new EffectiveSetting(name, setting.IsSecret || value.Contains('@', StringComparison.Ordinal) ? "set" : value, SourceOf(configuration.Providers, values[0].Path) ?? Default);
+        return new EffectiveSetting(name, setting.IsSecret || value.AsSpan().ContainsAny('@', '?', '=') ? "set" : value, SourceOf(configuration.Providers, values[0].Path) ?? Default);
     }
 
     private static string? SourceOf(IEnumerable<IConfigurationProvider> providers, string path)

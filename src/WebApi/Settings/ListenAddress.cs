@@ -1,3 +1,4 @@
+using System.Net;
 using NeuroLab.Infrastructure.Configuration;
 
 namespace NeuroLab.WebApi.Settings;
@@ -45,7 +46,9 @@ internal static class ListenAddress
 
     private static string[] Split(string? list) => (list ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    private static bool IsEverywhere(string host) => host is "+" or "*" or "0.0.0.0" or "[::]";
+    /// <summary>Whether the server listens at all addresses for a host: it does for every name but one, whatever that name leads to.</summary>
+    private static bool IsEverywhere(string host) => !string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase)
+        && (!IPAddress.TryParse(host.Trim('[', ']'), out var address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any));
 
     private static BindingAddress? Parse(string address)
     {

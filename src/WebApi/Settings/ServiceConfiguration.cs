@@ -11,10 +11,10 @@ internal static class ServiceConfiguration
     private static readonly Assembly[] Assemblies = [typeof(InfrastructureSettings).Assembly, typeof(ServiceConfiguration).Assembly];
 
     /// <summary>Sections in which nobody else has settings, and which no class is bound to.</summary>
-    private static readonly string[] OwnSections = ["Authentication", "Cors", "ForwardedHeaders"];
+    private static readonly string[] OwnSections = ["Cors", "ForwardedHeaders"];
 
     /// <summary>Sections in which others may have settings, too.</summary>
-    private static readonly string[] SharedSections = ["ConnectionStrings", "Metrics"];
+    private static readonly string[] SharedSections = ["Authentication", "ConnectionStrings", "Metrics"];
 
     /// <summary>Names of the host that have no section and can be given on the command line.</summary>
     private static readonly string[] HostNames = ["urls", "http_ports", "https_ports", "environment", "contentRoot", "applicationName", "webroot", "pathBase"];

@@ -71,13 +71,13 @@ internal sealed record ServiceSettings
         failures.AddRange(InfrastructureSettings.FailuresOf(() => limits = SettingReader.Read<RequestLimits>(configuration)));
         var settings = new ServiceSettings
         {
-            RateLimitPerMinute = RateLimit(configuration[RateLimitName], failures),
+            RateLimitPerMinute = RateLimit(configuration[RateLimitName]?.Trim(), failures),
             CorsOrigins = Origins(SettingList.Read(configuration, CorsOriginsName, failures), failures),
             KnownProxies = Proxies(SettingList.Read(configuration, KnownProxiesName, failures), failures),
             PathBase = Path(configuration[PathBaseKey], failures),
             AdminApiKey = AdminKey(configuration[AdminApiKeyName], failures),
             Limits = limits,
-            Metrics = MetricsAccessOf(configuration[MetricsAccessName], failures),
+            Metrics = MetricsAccessOf(configuration[MetricsAccessName]?.Trim(), failures),
         };
         return failures.Count == 0 ? settings : throw new OptionsValidationException("service", typeof(ServiceSettings), failures);
     }

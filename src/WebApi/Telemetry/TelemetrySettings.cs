@@ -69,7 +69,7 @@ internal sealed record TelemetrySettings
         var settings = new TelemetrySettings
         {
             Endpoint = uri ?? new Uri("http://localhost"),
-            Protocol = ProtocolOf(configuration[ProtocolName], failures),
+            Protocol = ProtocolOf(configuration[ProtocolName]?.Trim(), failures),
             Headers = HeadersOf(configuration[HeadersName], failures),
             Timeout = Milliseconds(configuration, TimeoutName, DefaultTimeout, failures),
             MetricInterval = Milliseconds(configuration, MetricIntervalName, DefaultMetricInterval, failures),

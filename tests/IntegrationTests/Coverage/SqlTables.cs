@@ -42,7 +42,7 @@ internal static partial class SqlTables
         var name = $@"[@:$]{Regex.Escape(parameter.TrimStart('@', ':', '$'))}\b";
         var equals = $@"(?<!\bNOT\s*\([^()]*)(?<![<>!])=\s*(?:ANY\s*\(\s*)?{name}";
         var isOneOf = $@"(?<!\bNOT\s+)\bIN\s*\([^()]*(?:\([^()]*)?{name}";
-        return Regex.IsMatch(sql, $@"{equals}|{name}\s*=|{isOneOf}", RegexOptions.IgnoreCase);
+        return Regex.IsMatch(sql, $@"{equals}|(?<!\bNOT\s*\([^()]*){name}\s*=|{isOneOf}", RegexOptions.IgnoreCase);
     }
 
     // What is not captured as a word is passed over.

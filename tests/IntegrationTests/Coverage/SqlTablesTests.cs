@@ -31,6 +31,7 @@ public sealed class SqlTablesTests
     [InlineData("SELECT 1 FROM experiments AS e WHERE e.id >= @me", false)]
     [InlineData("SELECT 1 FROM experiments AS e WHERE e.id NOT IN (@other, @me)", false)]
     [InlineData("SELECT 1 FROM experiments AS e WHERE NOT (e.id = ANY (@me))", false)]
+    [InlineData("SELECT 1 FROM experiments AS e WHERE NOT (@me = e.user_id)", false)]
     [InlineData("SELECT 1 FROM experiments AS e WHERE e.user_id = @mean", false)]
     [InlineData("SELECT e.user_id, @me FROM experiments AS e", false)]
     public void TakesOnly_OfAParameter_TellsWhetherWhatIsReadEqualsIt(string sql, bool takesOnly)

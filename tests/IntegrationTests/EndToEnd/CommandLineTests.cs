@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace NeuroLab.IntegrationTests.EndToEnd;
 
 /// <summary>The verbs of the executable, and settings that stop its start.</summary>
-[Collection(EndToEndCollection.Name)]
+[Collection(ServersCollection.Name)]
 public sealed partial class CommandLineTests(Servers servers)
 {
     [Theory]

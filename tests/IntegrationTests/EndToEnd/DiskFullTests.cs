@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 namespace NeuroLab.IntegrationTests.EndToEnd;
 
 /// <summary>SQLite on a disk without a free byte: writes are refused whole, reads go on.</summary>
-[Collection(EndToEndCollection.Name)]
+[Collection(ServersCollection.Name)]
 public sealed class DiskFullTests(Servers servers)
 {
     private const int Megabytes = 8;

@@ -10,7 +10,7 @@ namespace NeuroLab.IntegrationTests.EndToEnd;
 /// <summary>
 /// With every level of every category turned on, nothing is written that is somebody's secret. Paths are written by the framework, and hold none.
 /// </summary>
-[Collection(EndToEndCollection.Name)]
+[Collection(ServersCollection.Name)]
 public sealed class LogPrivacyTests(Servers servers)
 {
     private const string AdminKey = "marker-admin-key-0123456789";

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace NeuroLab.IntegrationTests.EndToEnd;
 
 /// <summary>The tour of README.md, pasted into bash as it stands, against a fresh service.</summary>
-[Collection(EndToEndCollection.Name)]
+[Collection(ServersCollection.Name)]
 public sealed partial class ReadmeTests(Servers servers)
 {
     [Fact]

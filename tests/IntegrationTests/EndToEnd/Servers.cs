@@ -56,3 +56,10 @@ public sealed class EndToEndCollection : ICollectionFixture<Servers>
 {
     public const string Name = "end to end";
 }
+
+/// <summary>Tests of the whole service that measure nothing: others may run beside them. What they do to their servers, they do to none of the others'.</summary>
+[CollectionDefinition(Name)]
+public sealed class ServersCollection : ICollectionFixture<Servers>
+{
+    public const string Name = "servers";
+}

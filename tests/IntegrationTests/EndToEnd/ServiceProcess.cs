@@ -184,6 +184,6 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
     [GeneratedRegex(@"Now listening on: (http://\S+)")]
     private static partial Regex Listening();
 
-    [GeneratedRegex("^(ASPNETCORE_|Metrics__|DOTNET_ENVIRONMENT|DOTNET_URLS|CACHE_|Cache__|REDIS_|ConnectionStrings__|Authentication__|Cors__|ForwardedHeaders__|DATA_DIR$|RATE_LIMIT|Limits__|Experiments__|Logging__|CORECLR_|OTEL_)")]
+    [GeneratedRegex("^(ASPNETCORE_|Metrics__|DOTNET_ENVIRONMENT|DOTNET_URLS|CACHE_|Cache__|REDIS_|ConnectionStrings__|Authentication__|Cors__|ForwardedHeaders__|DATA_DIR$|RATE_LIMIT|Limits__|Experiments__|Logging__|Kestrel__|(DOTNET_)?HTTPS?_PORTS$|URLS$|PathBase$|CORECLR_|OTEL_)")]
     private static partial Regex Setting();
 }

@@ -11,13 +11,16 @@ public sealed class ListenAddressTests
     [InlineData("http://0.0.0.0:81", "http://127.0.0.1:81/")]
     [InlineData("http://[::]:81", "http://127.0.0.1:81/")]
     [InlineData("https://*:443;http://*:80", "http://127.0.0.1/")]
-    [InlineData("https://node1.internal:8443", "https://node1.internal:8443/")]
+    [InlineData("https://node1.internal:8443", "https://127.0.0.1:8443/")]
+    [InlineData("http://*.example.org:5080", "http://127.0.0.1:5080/")]
+    [InlineData("http://localhost:81", "http://localhost:81/")]
+    [InlineData("http://192.0.2.7:81", "http://192.0.2.7:81/")]
     public void ForThisMachine_Always_IsWhereAClientFindsIt(string? urls, string address) => ListenAddress.ForThisMachine(Configuration(urls)).Should().Be(new Uri(address));
 
     [Theory]
     [InlineData("http_ports", "81;82", "http://127.0.0.1:81/")]
     [InlineData("https_ports", "443", "https://127.0.0.1/")]
-    [InlineData("Kestrel:Endpoints:Web:Url", "https://node1.internal:8443", "https://node1.internal:8443/")]
+    [InlineData("Kestrel:Endpoints:Web:Url", "https://node1.internal:8443", "https://127.0.0.1:8443/")]
     [InlineData("urls", " ", "http://127.0.0.1:5080/")]
     [InlineData("urls", "nonsense", null)]
     [InlineData("urls", "http://unix:/run/neurolab.sock", null)]

@@ -29,6 +29,26 @@ public sealed class ServiceConfigurationTests
     public void Failures_WhenANameIsSomebodyElses_AreNone(string key) => ServiceConfiguration.Failures(Configuration((key, "off"))).Should().BeEmpty();
 
     [Theory]
+    [InlineData("Cache:Redis")]
+    [InlineData("Cache:Database")]
+    [InlineData("Authentication:Jwt")]
+    public void Failures_WhenASectionHasAValue_SayWhereItsSettingsAre(string key) =>
+        ServiceConfiguration.Failures(Configuration((key, "hunter2"))).Should().ContainSingle().Which.Should().StartWith($"{key.Replace(":", "__", StringComparison.Ordinal)} is a section").And.NotContain("hunter2");
+
+    [Theory]
+    [InlineData("Authentication:DefaultScheme")]
+    [InlineData("Authentication:Schemes:Bearer:ValidAudience")]
+    public void Failures_WhenASettingIsTheFrameworksOwn_AreNone(string key) => ServiceConfiguration.Failures(Configuration((key, "x"))).Should().BeEmpty();
+
+    [Theory]
+    [InlineData("RATE_LIMIT_PER_MINUTE", "100 ")]
+    [InlineData("Metrics:Access", "admin\r")]
+    [InlineData("REDIS_PORT", " 6379")]
+    [InlineData("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc ")]
+    public void Failures_WhenBlanksSurroundAValue_AreNone(string key, string value) =>
+        ServiceConfiguration.Failures(Configuration(("REDIS_HOST", "cache"), ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4317"), (key, value))).Should().BeEmpty();
+
+    [Theory]
     [InlineData("Cors:Origins")]
     [InlineData("ForwardedHeaders:KnownProxies")]
     [InlineData("Authentication:Jwt:PreviousSecrets")]
@@ -52,6 +72,8 @@ public sealed class ServiceConfigurationTests
     [Theory]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "http://user:hunter2@collector")]
     [InlineData("REDIS_HOST", "redis://:hunter2@h")]
+    [InlineData("REDIS_HOST", "cache:6379,password=hunter2,ssl=true")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "https://c.example/?api_key=hunter2")]
     [InlineData("Cors:Origins:0", "https://user:hunter2@app.example")]
     public void Effective_WhenAPasswordStandsWhereNoneBelongs_IsNotShown(string key, string value)
     {

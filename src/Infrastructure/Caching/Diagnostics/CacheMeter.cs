@@ -54,7 +54,8 @@ internal sealed class CacheMeter(
         meter.CreateObservableCounter("neurolab.cache.invalidations.learnt", () => counters.InvalidationsLearnt.Measure(), "{record}", "Journal records learnt, of this node and others.");
         meter.CreateObservableCounter("neurolab.cache.invalidations.written", () => counters.InvalidationsWritten.Measure(), "{record}", "Journal records that this node committed.");
         meter.CreateObservableCounter("neurolab.cache.journal.read_failures", () => counters.JournalReadFailures.Value, "{read}", "Reads of the journal that failed.");
-        meter.CreateObservableGauge("neurolab.cache.journal.pending", () => follower.RecordsPending, "{record}", "Records that the position has not passed, because older transactions are open.");
+        meter.CreateObservableGauge(
+            "neurolab.cache.journal.held_back", () => follower.HeldBackFor.TotalSeconds, "s", "For how long the position has been held back by an open transaction, as of the last reading.");
         meter.CreateObservableGauge("neurolab.cache.journal.verified_age", VerifiedAge, "s", "Time since the last successful read of the journal began; since the start, where there was none.");
     }
 

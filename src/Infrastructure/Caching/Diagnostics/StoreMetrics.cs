@@ -59,14 +59,14 @@ internal sealed partial class StoreMetrics(
     private async Task<bool> AskRedisAsync(CancellationToken cancellationToken)
     {
         var status = await distributed.GetStatusAsync(cancellationToken).ConfigureAwait(false);
-        if (status is not { UsedMemory: { } memory, EvictedKeys: { } evicted })
+        if (status is not { UsedMemory: { } memory })
         {
             // What is not told now is shown as it was: whether Redis answers is another metric.
             return false;
         }
 
         Interlocked.Exchange(ref _usedMemory, memory);
-        Interlocked.Exchange(ref _evictedKeys, evicted);
+        Interlocked.Exchange(ref _evictedKeys, status.EvictedKeys ?? Unknown);
         return true;
     }
 

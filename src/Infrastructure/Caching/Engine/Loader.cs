@@ -205,6 +205,7 @@ internal sealed partial class Loader(
         { IsForced: true, IsDetached: true } => "It is renewed before its time to live is over.",
         { IsForced: true } => "The origin is wanted, whatever is cached: it was asked for, or the journal could not be read for a write that the caller must see.",
         { Copy: { } copy } => explainer.Describe(copy).Because,
+        _ when shelves.Peek<T>(flight.Key) is { } partial => explainer.Describe(partial).Because,
         _ => flight.RedisMiss ?? "Nothing is cached.",
     };
 

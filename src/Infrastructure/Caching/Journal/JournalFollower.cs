@@ -39,6 +39,8 @@ internal sealed partial class JournalFollower(
     private long _lastReadAt;
     private long _failedAt = Never;
     private int _pending;
+    private long _oldestPending;
+    private long _heldBackSince;
     private bool _unverified;
 
     // Records of the last reading that the next one shows again. Under the lock for learning.
@@ -96,9 +98,14 @@ internal sealed partial class JournalFollower(
     public long VerifiedAt => Volatile.Read(ref _verifiedAt);
 
     /// <summary>
-    /// Records that the position has not passed: transactions that began before them are open still, and what is loaded from what they changed is taken for overtaken.
+    /// Records that the position has not passed: transactions that began before them were open at the last reading, and what is loaded from what they changed is taken for overtaken.
     /// </summary>
     public int RecordsPending => Volatile.Read(ref _pending);
+
+    /// <summary>
+    /// For how long, at the last reading, the oldest of them had been there: in health a moment, however many there are. Transactions that follow each other hold nothing back.
+    /// </summary>
+    public TimeSpan HeldBackFor => TimeSpan.FromTicks(Volatile.Read(ref _heldBackSince) is > 0 and var since ? Math.Max(0, LastReadAt - since) : 0);
 
     /// <summary>When the last successful read of any journal began, in monotonic ticks; 0 where there was none.</summary>
     public long LastReadAt => Volatile.Read(ref _lastReadAt);
@@ -274,7 +281,7 @@ internal sealed partial class JournalFollower(
         }
 
         // What was there before this node is no news.
-        Count(reading, first ? long.MaxValue : Position);
+        Count(reading, first ? long.MaxValue : Position, asked);
 
         lock (_gate)
         {
@@ -297,7 +304,7 @@ internal sealed partial class JournalFollower(
     }
 
     /// <summary>Counts what is new. What lies at or past the position of the last reading may have been in it, while older transactions were still running.</summary>
-    private void Count(JournalReading reading, long from)
+    private void Count(JournalReading reading, long from, long asked)
     {
         var now = clock.UtcNow;
         foreach (var record in reading.Records)
@@ -311,6 +318,16 @@ internal sealed partial class JournalFollower(
 
         _shownAgain = [.. reading.Records.Where(record => record.Position >= reading.Position)];
         Volatile.Write(ref _pending, _shownAgain.Count);
+        NoteHeldBack(_shownAgain.Count == 0 ? 0 : _shownAgain.Min(record => record.Position), asked);
+    }
+
+    private void NoteHeldBack(long oldest, long asked)
+    {
+        if (oldest != _oldestPending)
+        {
+            _oldestPending = oldest;
+            Volatile.Write(ref _heldBackSince, oldest == 0 ? 0 : asked);
+        }
     }
 
     private void Show(IReadOnlyList<JournalRecord> records)
@@ -326,6 +343,9 @@ internal sealed partial class JournalFollower(
     private void Replace()
     {
         LogReplaced();
+        _shownAgain = [];
+        Volatile.Write(ref _pending, 0);
+        NoteHeldBack(0, 0);
         lock (_gate)
         {
             Volatile.Write(ref _trustedUntil, 0);

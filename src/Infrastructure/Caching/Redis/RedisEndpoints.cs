@@ -55,13 +55,13 @@ internal sealed record RedisEndpoints
         }
 
         var port = DefaultPort;
-        if (configuration[PortName] is { } portText && !string.IsNullOrWhiteSpace(portText) && !TryPort(portText, out port))
+        if (configuration[PortName] is { } portText && !string.IsNullOrWhiteSpace(portText) && !TryPort(portText.Trim(), out port))
         {
             return (null, SettingText.Wrong(PortName, "is no port", "a whole number from 1 to 65535", "6379"));
         }
 
         var database = 0;
-        if (configuration[DatabaseName] is { } databaseText && !string.IsNullOrWhiteSpace(databaseText) && !TryDatabase(databaseText, out database))
+        if (configuration[DatabaseName] is { } databaseText && !string.IsNullOrWhiteSpace(databaseText) && !TryDatabase(databaseText.Trim(), out database))
         {
             return (null, SettingText.Wrong(DatabaseName, "is no database number", $"a whole number from 0 to {MaxDatabase}", "0"));
         }

@@ -137,7 +137,8 @@ internal static class RemoteCommand
     /// <summary>Whether there are only old copies of what was to be warmed; says so.</summary>
     private static bool IsStale(string user, JsonElement warmed, RemoteOutput output)
     {
-        var stale = warmed.ValueKind == JsonValueKind.Object && warmed.TryGetProperty("stale", out var number) ? number.GetInt32() : 0;
+        var stale = warmed.ValueKind == JsonValueKind.Object && warmed.TryGetProperty("stale", out var number)
+            && number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out var count) ? count : 0;
         if (stale > 0)
         {
             output.Complain($"warm {user}: {stale} could not be loaded; old copies are all there is.");

@@ -4,7 +4,7 @@ using System.Net.Http.Headers;
 namespace NeuroLab.IntegrationTests.EndToEnd.Metrics;
 
 /// <summary>Who may scrape, and that nothing keeps them from it.</summary>
-[Collection(EndToEndCollection.Name)]
+[Collection(ServersCollection.Name)]
 public sealed class MetricsAccessTests(Servers servers)
 {
     private const string AdminKey = "a-key-for-the-tests-0123456789";
@@ -33,6 +33,7 @@ public sealed class MetricsAccessTests(Servers servers)
         }
 
         refused.Should().Be(HttpStatusCode.TooManyRequests);
+        (await admin.GetAsync("/metrics")).Status.Should().Be(HttpStatusCode.OK, "nobody uses up what the scraper is given");
         (await anonymous.GetAsync("/health/ready")).Status.Should().Be(HttpStatusCode.OK);
     }
 

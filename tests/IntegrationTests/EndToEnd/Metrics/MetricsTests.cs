@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace NeuroLab.IntegrationTests.EndToEnd.Metrics;
 
 /// <summary>What is written for operators of the metrics is what a service really emits: the table, the dashboard, the alerts. And nothing of a user is in it.</summary>
-[Collection(EndToEndCollection.Name)]
+[Collection(ServersCollection.Name)]
 public sealed partial class MetricsTests(ScrapedService service) : IClassFixture<ScrapedService>
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "docs", "operations");
