@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -180,17 +179,7 @@ internal sealed class DatabaseTarget : IDisposable
     }
 
     /// <summary>A source of connections with a name of its own: the driver's measurements would name it by its connection string.</summary>
-    internal static NpgsqlDataSource Named(string connectionString, string name)
-    {
-        var builder = new NpgsqlDataSourceBuilder(connectionString) { Name = name };
-        // Statements of a request are traced below it; those of the poll, four a second and node, would be traces of their own.
-        builder.ConfigureTracing(static tracing => tracing
-            .ConfigureCommandFilter(static _ => Activity.Current is not null)
-            .ConfigureBatchFilter(static _ => Activity.Current is not null)
-            // Cannot be told apart; connections are among the metrics.
-            .EnablePhysicalOpenTracing(false));
-        return builder.Build();
-    }
+    internal static NpgsqlDataSource Named(string connectionString, string name) => new NpgsqlDataSourceBuilder(connectionString) { Name = name }.Build();
 
     private static NpgsqlConnectionStringBuilder? Parse(string connectionString)
     {

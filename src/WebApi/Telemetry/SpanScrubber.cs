@@ -6,7 +6,7 @@ namespace NeuroLab.WebApi.Telemetry;
 
 /// <summary>
 /// Takes everything out of a span that may say something of a user or hold a secret: paths and queries, client programs, SQL, connection strings, texts of
-/// exceptions. What is let through is listed; a tag that a library adds one day is not sent until somebody has looked at it. Thread-safe.
+/// exceptions. Keeps back whole what belongs to no request. What is let through is listed; a tag that a library adds one day is not sent until somebody has looked at it. Thread-safe.
 /// </summary>
 internal sealed class SpanScrubber : BaseProcessor<Activity>
 {
@@ -34,6 +34,13 @@ internal sealed class SpanScrubber : BaseProcessor<Activity>
     /// <inheritdoc />
     public override void OnEnd(Activity data)
     {
+        if (data.Kind == ActivityKind.Client && data.ParentSpanId == default)
+        {
+            // A call of no request, such as the poll of the journal: four traces a second and node, of which nobody asked anything. What is not recorded is not sent.
+            data.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+            return;
+        }
+
         // Setting a tag to null takes it away, so the list is walked over a copy.
         foreach (var (name, _) in data.TagObjects.ToArray())
         {
