@@ -45,7 +45,7 @@ internal sealed class CacheAdministration(
             .Where(entry => Glob.IsMatch(pattern.Text, entry.Key.Value))
             .Take(limit)
             .Select(entry => new CacheEntryInfo(
-                entry.Key.Value, "memory", Seconds(Math.Max(0, now - entry.LoadedAt)), Seconds(entry.FreshUntil - now), entry.Size, entry.Hits))
+                entry.Key.Value, "memory", CacheClock.Seconds(Math.Max(0, now - entry.LoadedAt)), CacheClock.Seconds(entry.FreshUntil - now), entry.Size, entry.Hits))
             .ToList();
         return held.Count == limit
             ? held
@@ -55,6 +55,4 @@ internal sealed class CacheAdministration(
     public Task<CacheExplanation> ExplainAsync(CacheKey key, CancellationToken cancellationToken) => explainer.ExplainAsync(key, cancellationToken);
 
     public Task<DistributedTierStatus> GetDistributedStatusAsync(CancellationToken cancellationToken) => distributed.GetStatusAsync(cancellationToken);
-
-    private static double Seconds(long ticks) => Math.Round(TimeSpan.FromTicks(ticks).TotalSeconds, 3);
 }

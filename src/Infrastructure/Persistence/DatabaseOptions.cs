@@ -43,7 +43,7 @@ public sealed class DatabaseOptions : IValidatableObject
     [TimeRange("00:00:00", "00:05:00")]
     public TimeSpan StartupWait { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How many reads may be under way at once on this node; the others wait for their turn, within the time of a read. The journal, commands and health checks are not counted.</summary>
+    /// <summary>How many reads may be under way at once on this node; the others wait for their turn, up to three times <see cref="TotalTimeout"/>. Readings of the journal for what is new, commands and health checks are not counted.</summary>
     [Range(1, 1000)]
     public int MaxConcurrentReads { get; set; } = 20;
 

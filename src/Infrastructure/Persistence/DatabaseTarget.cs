@@ -23,13 +23,14 @@ internal sealed class DatabaseTarget : IDisposable
     public const string PostgresName = "ConnectionStrings:Postgres";
 
     private const int DefaultPoolSize = 40;
+    private const string Sample = "Host=db.internal;Database=neurolab;Username=neurolab;Password=PASSWORD";
 
     private static readonly string NotAConnectionString = SettingText.Wrong(
-        PostgresName, "cannot be read", "a connection string of PostgreSQL", "Host=db.internal;Database=neurolab;Username=neurolab;Password=PASSWORD");
+        PostgresName, "cannot be read", "a connection string of PostgreSQL", Sample);
 
     private static readonly string NotToBeUsed = SettingText.Wrong(
         PostgresName, "names no host, or has options that contradict each other", $"a connection string with a Host, whose Minimum Pool Size is at most its Maximum Pool Size ({DefaultPoolSize} where it names none)",
-        "Host=db.internal;Database=neurolab;Username=neurolab;Password=PASSWORD");
+        Sample);
 
     private readonly IReadOnlyList<IInterceptor> _interceptors;
     private readonly NpgsqlDataSource? _probes;

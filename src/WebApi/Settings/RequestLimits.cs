@@ -11,7 +11,7 @@ internal sealed record RequestLimits
     [Range(1, 1_000_000)]
     public int Connections { get; init; } = 10_000;
 
-    /// <summary>Requests under way; one more is refused with 503 and <c>Retry-After</c>, probes of health excepted.</summary>
+    /// <summary>Requests under way; one more is refused with 503 and <c>Retry-After</c>, probes of health and scrapes of metrics excepted.</summary>
     [Range(1, 100_000)]
     public int Requests { get; init; } = 2_000;
 

@@ -31,12 +31,7 @@ public sealed class RunningService : IAsyncLifetime
     public Task<(int ExitCode, string Output, string Errors)> RunWithAsync((string Name, string Value)[] settings, params string[] arguments) =>
         ServiceProcess.RunForScriptAsync(Settings(settings), arguments);
 
-    private Dictionary<string, string> Settings(params (string Name, string Value)[] more)
-    {
-        var settings = more.ToDictionary(one => one.Name, one => one.Value);
-        settings["DATA_DIR"] = _folder.FullName;
-        return settings;
-    }
+    private Dictionary<string, string> Settings(params (string Name, string Value)[] more) => Servers.With(new() { ["DATA_DIR"] = _folder.FullName }, more);
 }
 
 [CollectionDefinition(Name)]

@@ -39,7 +39,8 @@ public sealed class Servers : IAsyncLifetime
         return With(settings, more);
     }
 
-    private static Dictionary<string, string> With(Dictionary<string, string> settings, (string Name, string Value)[] more)
+    /// <summary>The first settings, with more of them or with others in their place.</summary>
+    public static Dictionary<string, string> With(Dictionary<string, string> settings, (string Name, string Value)[] more)
     {
         foreach (var (name, value) in more)
         {

@@ -72,10 +72,5 @@ public sealed class SettingsCommandTests : IDisposable
         document.GetProperty("settings").EnumerateArray().Single(one => one.GetProperty("name").GetString() == "Cache__Jitter").GetProperty("source").GetString().Should().Be("environment");
     }
 
-    private Dictionary<string, string> Settings(params (string Name, string Value)[] more)
-    {
-        var settings = more.ToDictionary(one => one.Name, one => one.Value);
-        settings["DATA_DIR"] = _folder.FullName;
-        return settings;
-    }
+    private Dictionary<string, string> Settings(params (string Name, string Value)[] more) => Servers.With(new() { ["DATA_DIR"] = _folder.FullName }, more);
 }

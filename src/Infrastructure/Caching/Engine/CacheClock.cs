@@ -18,4 +18,7 @@ internal sealed class CacheClock(TimeProvider provider)
 
     /// <summary>The wall clock, UTC.</summary>
     public DateTime UtcNow => Provider.UtcNow();
+
+    /// <summary>A span of this clock's ticks for display: seconds, to the millisecond.</summary>
+    public static double Seconds(long ticks) => Math.Round(TimeSpan.FromTicks(ticks).TotalSeconds, 3);
 }

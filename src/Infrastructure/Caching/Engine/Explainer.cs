@@ -29,9 +29,9 @@ internal sealed class Explainer(
         memory.TryPeek(key, out var held);
         var read = distributed.IsConfigured ? await distributed.GetAsync(key, cancellationToken).ConfigureAwait(false) : default;
         var readAt = clock.Now;
-        if (read.Entry is { } found && (found.Lease > follower.Position || found.JournalId != follower.JournalId))
+        if (read.Entry is { } found)
         {
-            await follower.TryCatchUpAsync(cancellationToken).ConfigureAwait(false);
+            await follower.CatchUpWithAsync(found.JournalId, found.Lease, cancellationToken).ConfigureAwait(false);
         }
 
         var now = clock.Now;
@@ -41,7 +41,7 @@ internal sealed class Explainer(
         var next = NextReads.Of(here, there, flights.IsUnderWay(key));
         var node = new NodeKnowledge(
             verified,
-            follower.VerifiedAt == 0 ? null : Seconds(now - follower.VerifiedAt),
+            follower.VerifiedAt == 0 ? null : CacheClock.Seconds(now - follower.VerifiedAt),
             follower.JournalId == Guid.Empty ? null : follower.JournalId,
             follower.Position,
             follower.RecordsPending);
@@ -63,11 +63,11 @@ internal sealed class Explainer(
         {
             Type = details.TypeName,
             CachedAt = entry.CachedAt,
-            MemoryTtlSeconds = Seconds(entry.MemoryUntil - now),
+            MemoryTtlSeconds = CacheClock.Seconds(entry.MemoryUntil - now),
             SizeBytes = entry.Size,
             Hits = entry.Hits,
             FailedOperations = entry.FailedOperations,
-            FailedLoad = now < details.ThrottledUntil ? new FailedLoad(details.ThrottleReason, Seconds(details.ThrottledUntil - now)) : null,
+            FailedLoad = now < details.ThrottledUntil ? new FailedLoad(details.ThrottleReason, CacheClock.Seconds(details.ThrottledUntil - now)) : null,
             Partial = details.NewerPartial is { } partial ? Describe(partial, verified, now) : null,
         };
     }
@@ -107,9 +107,9 @@ internal sealed class Explainer(
         {
             Type = type,
             CachedAt = shared.CachedAt,
-            AgeSeconds = Seconds(Math.Max(0, now - times.LoadedAt)),
-            TtlSeconds = Seconds(times.FreshUntil - now),
-            StaleTtlSeconds = Seconds(times.FreshUntil + times.StaleWindow - now),
+            AgeSeconds = CacheClock.Seconds(Math.Max(0, now - times.LoadedAt)),
+            TtlSeconds = CacheClock.Seconds(times.FreshUntil - now),
+            StaleTtlSeconds = CacheClock.Seconds(times.FreshUntil + times.StaleWindow - now),
             Lease = shared.Lease,
             Tags = shared.Tags,
             SizeBytes = shared.Payload.Length,
@@ -138,15 +138,13 @@ internal sealed class Explainer(
             OvertakenBy = verdict.By is { } record
                 ? new OvertakingWrite(record.Command, record.At, record.Position, record.Invalidation.Target, record.Invalidation.Text, record.Invalidation.IsPurge)
                 : null,
-            AgeSeconds = Seconds(Math.Max(0, now - life.LoadedAt)),
-            TtlSeconds = Seconds(life.FreshUntil - now),
-            StaleTtlSeconds = Seconds(life.StaleUntil - now),
+            AgeSeconds = CacheClock.Seconds(Math.Max(0, now - life.LoadedAt)),
+            TtlSeconds = CacheClock.Seconds(life.FreshUntil - now),
+            StaleTtlSeconds = CacheClock.Seconds(life.StaleUntil - now),
             Lease = lease,
             Tags = tags,
         };
     }
 
     private static CopyExplanation Nothing(CopyState state, string because) => new() { State = state, Because = because };
-
-    private static double Seconds(long ticks) => Math.Round(TimeSpan.FromTicks(ticks).TotalSeconds, 3);
 }

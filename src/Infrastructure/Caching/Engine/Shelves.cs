@@ -85,11 +85,7 @@ internal sealed class Shelves(
                 : new(null, Answered: true, read.Unusable is { } why ? $"What is in Redis counts as a miss: {why}." : null);
         }
 
-        if (shared.Lease > follower.Position || shared.JournalId != follower.JournalId)
-        {
-            // Another node has read further than this one; or the value is from another time, which the reading will show.
-            await follower.TryCatchUpAsync(cancellationToken).ConfigureAwait(false);
-        }
+        await follower.CatchUpWithAsync(shared.JournalId, shared.Lease, cancellationToken).ConfigureAwait(false);
 
         // Should the journal turn out to be another one meanwhile, the copy is of an epoch that is over.
         if (follower.EpochOf(shared.JournalId, shared.Lease) is not { } epoch)

@@ -126,6 +126,13 @@ internal sealed partial class JournalFollower(
     public async Task<bool> TryCatchUpAsync(CancellationToken cancellationToken) =>
         !HasJustFailed && await CatchUpAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
 
+    /// <summary>
+    /// As <see cref="TryCatchUpAsync"/>, where a copy from the shared tier asks for it: another node has read further than this one, or the copy is from another time,
+    /// which the reading will show.
+    /// </summary>
+    public ValueTask<bool> CatchUpWithAsync(Guid journalId, long lease, CancellationToken cancellationToken) =>
+        lease > Position || journalId != JournalId ? new(TryCatchUpAsync(cancellationToken)) : new(true);
+
     /// <summary>Reads the journal once with a read that begins after this call.</summary>
     /// <returns>Whether it succeeded within the bound.</returns>
     public Task<bool> CatchUpAsync()

@@ -67,8 +67,8 @@ internal sealed record RedisEndpoints
         }
 
         return TryHosts(hosts, port, out var list)
-            ? Checked(new RedisEndpoints { Hosts = list, Database = database }, "REDIS_DB")
-            : (null, "REDIS_HOST is a host name or address, or several with commas between them, each with or without a port, such as redis1:6379,redis2:6379.");
+            ? Checked(new RedisEndpoints { Hosts = list, Database = database }, DatabaseName)
+            : (null, $"{HostName} is a host name or address, or several with commas between them, each with or without a port, such as redis1:6379,redis2:6379.");
     }
 
     /// <inheritdoc />
@@ -111,14 +111,14 @@ internal sealed record RedisEndpoints
         {
             if (slash + 1 < rest.Length && !TryDatabase(rest[(slash + 1)..], out database))
             {
-                return (null, $"REDIS_URL ends in a database number from 0 to {MaxDatabase}, or in none. A / in a password is written %2F.");
+                return (null, $"{UrlName} ends in a database number from 0 to {MaxDatabase}, or in none. A / in a password is written %2F.");
             }
 
             rest = rest[..slash];
         }
 
         return TryHosts(rest, DefaultPort, out var hosts)
-            ? Checked(new RedisEndpoints { Hosts = hosts, Database = database, User = user, Password = password, Tls = tls }, "REDIS_URL")
+            ? Checked(new RedisEndpoints { Hosts = hosts, Database = database, User = user, Password = password, Tls = tls }, UrlName)
             : (null, form);
     }
 

@@ -75,7 +75,7 @@ public sealed class RedisOptions : IValidatableObject
 
         if (!string.IsNullOrEmpty(TlsCaFile) && EndpointsError is null && Endpoints is not { Tls: true })
         {
-            yield return new($"{SettingText.EnvironmentName(Authorities)} is set, but REDIS_URL does not begin with rediss://; write it so, or take the file away.");
+            yield return new($"{SettingText.EnvironmentName(Authorities)} is set, but {RedisEndpoints.UrlName} does not begin with rediss://; write it so, or take the file away.");
         }
 
         if (KeyPrefix.Length is 0 or > LongestKeyPrefix || KeyPrefix.Any(char.IsControl))
