@@ -1,19 +1,27 @@
 using NeuroLab.Benchmarks.Compression;
+using NeuroLab.Benchmarks.Harness;
 using NeuroLab.Benchmarks.Invalidation;
 
-// Each benchmark prints one table, with what it is compared with measured in the same run. Machines are noisy: read the ratios.
-var benchmarks = new Dictionary<string, Func<Task>>(StringComparer.Ordinal)
+// Each benchmark prints tables, with what it is compared with measured in the same run. Machines are noisy: read the ratios.
+var benchmarks = new SortedDictionary<string, Func<BenchmarkRun, Task>>(StringComparer.Ordinal)
 {
-    ["invalidation"] = InvalidationBenchmark.RunAsync,
     ["compression"] = CompressionBenchmark.RunAsync,
+    ["invalidation"] = InvalidationBenchmark.RunAsync,
     ["judging"] = JudgingBenchmark.RunAsync,
 };
 
-if (args is not [var name] || !benchmarks.TryGetValue(name, out var run))
+if (args is ["list"])
 {
-    Console.Error.WriteLine($"usage: dotnet run -c Release --project benchmarks -- {string.Join('|', benchmarks.Keys)}");
+    Console.WriteLine(string.Join('\n', benchmarks.Keys));
+    return 0;
+}
+
+if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var benchmark))
+{
+    Console.Error.WriteLine($"usage: dotnet run -c Release --project benchmarks -- {string.Join('|', benchmarks.Keys)} [--smoke] [arguments of the benchmark]");
     return 2;
 }
 
-await run();
+const string Smoke = "--smoke";
+await benchmark(new BenchmarkRun(args.Contains(Smoke), [.. args.Skip(1).Where(static argument => argument != Smoke)]));
 return 0;

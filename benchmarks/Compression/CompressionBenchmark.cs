@@ -13,11 +13,10 @@ namespace NeuroLab.Benchmarks.Compression;
 /// </summary>
 internal static class CompressionBenchmark
 {
-    private const int Rounds = 400;
     private const double NanosecondsAByteAtOneGigabit = 8;
     private static readonly CacheKey Key = CacheKey.Of("compression");
 
-    public static Task RunAsync()
+    public static Task RunAsync(BenchmarkRun run)
     {
         var table = new Table("JSON bytes", "stored", "ratio", "write", "compressed", "read", "decompressed", "read: line at 1 Gbit/s saved / CPU spent", "at 10 Gbit/s");
         foreach (var kilobytes in new[] { 0.5, 1, 2, 4, 8, 16, 32, 64 })
@@ -25,7 +24,7 @@ internal static class CompressionBenchmark
             var entry = EntryOf(Json((int)(kilobytes * 1024)));
             var (plain, packed) = (RedisValueCodec.Encode(Key, entry, 1, 0)!.Value, RedisValueCodec.Encode(Key, entry, 1, 1)!.Value);
             Sample write = new(), writePacked = new(), read = new(), readPacked = new();
-            for (var round = -100; round < Rounds; round++)
+            for (var round = -run.Of(100, 1); round < run.Of(400, 2); round++)
             {
                 // In turn, so that what disturbs the machine disturbs each.
                 Measure(round, write, () => RedisValueCodec.Encode(Key, entry, 1, 0));

@@ -30,6 +30,9 @@ internal sealed class Table(params string[] header)
         _ => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1_000_000:0.0} ms"),
     };
 
+    /// <summary>Bytes; a part of one is what a round allocates beside its operations.</summary>
+    public static string Bytes(double bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes:0}");
+
     public static string Ratio(double ratio) => string.Create(CultureInfo.InvariantCulture, $"{ratio:0.00}");
 
     public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);

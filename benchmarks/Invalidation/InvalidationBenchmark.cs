@@ -9,19 +9,18 @@ namespace NeuroLab.Benchmarks.Invalidation;
 /// </summary>
 internal static class InvalidationBenchmark
 {
-    private const int Rounds = 200;
-    private const int RedisRounds = 7;
-    private static readonly int[] Sizes = [1_000, 200_000, 1_000_000];
+    private static readonly int[] AllSizes = [1_000, 200_000, 1_000_000];
 
-    public static async Task RunAsync()
+    public static async Task RunAsync(BenchmarkRun run)
     {
-        var engine = await MeasureEngineAsync();
-        var redis = await MeasureRedisAsync();
+        int[] sizes = run.IsSmoke ? [1_000, 2_000] : AllSizes;
+        var engine = await MeasureEngineAsync(sizes, run);
+        var redis = await MeasureRedisAsync(sizes, run);
         var table = new Table("keys", "engine, median", "p99", "to 1,000 keys", "KEYS + DEL", "SCAN + UNLINK");
-        for (var i = 0; i < Sizes.Length; i++)
+        for (var i = 0; i < sizes.Length; i++)
         {
             table.Add(
-                Table.Number(Sizes[i]),
+                Table.Number(sizes[i]),
                 Table.Duration(engine[i].Median),
                 Table.Duration(engine[i].P99),
                 Table.Ratio(engine[i].RatioTo(engine[0])),
@@ -32,11 +31,11 @@ internal static class InvalidationBenchmark
         table.Print("Invalidating a glob that matches 100 keys");
     }
 
-    private static async Task<Sample[]> MeasureEngineAsync()
+    private static async Task<Sample[]> MeasureEngineAsync(int[] sizes, BenchmarkRun run)
     {
         var engines = new List<Engine>();
-        var samples = Sizes.Select(static _ => new Sample()).ToArray();
-        foreach (var size in Sizes)
+        var samples = sizes.Select(static _ => new Sample()).ToArray();
+        foreach (var size in sizes)
         {
             var engine = await Engine.StartAsync(size);
             for (var i = 0; i < size; i++)
@@ -48,11 +47,11 @@ internal static class InvalidationBenchmark
         }
 
         // All in turn, so that what disturbs the machine disturbs each.
-        for (var round = -50; round < Rounds; round++)
+        for (var round = -run.Of(50, 1); round < run.Of(200, 2); round++)
         {
-            for (var i = 0; i < Sizes.Length; i++)
+            for (var i = 0; i < sizes.Length; i++)
             {
-                var owner = (round + 50) % (Sizes[0] / Keys.PerOwner);
+                var owner = (round + 50) % (sizes[0] / Keys.PerOwner);
                 var sample = round < 0 ? new Sample() : samples[i];
                 await sample.MeasureAsync(() => engines[i].InvalidateAsync(Keys.Glob(owner)));
             }
@@ -66,15 +65,15 @@ internal static class InvalidationBenchmark
         return samples;
     }
 
-    private static async Task<(Sample Keys, Sample Scan)[]> MeasureRedisAsync()
+    private static async Task<(Sample Keys, Sample Scan)[]> MeasureRedisAsync(int[] sizes, BenchmarkRun run)
     {
         var results = new List<(Sample Keys, Sample Scan)>();
-        foreach (var size in Sizes)
+        foreach (var size in sizes)
         {
             await using var redis = await RedisProcess.StartAsync();
             await FillAsync(redis.Database, 0, size);
             var (keys, scan) = (new Sample(), new Sample());
-            for (var round = 0; round < RedisRounds; round++)
+            for (var round = 0; round < run.Of(7, 1); round++)
             {
                 await keys.MeasureAsync(() => KeysAndDeleteAsync(redis, Keys.Glob(1)));
                 await FillAsync(redis.Database, Keys.PerOwner, Keys.PerOwner);

@@ -10,15 +10,14 @@ namespace NeuroLab.Benchmarks.Invalidation;
 /// </summary>
 internal static class JudgingBenchmark
 {
-    private const int Rounds = 2_000;
     private const int KeysRead = 1_000;
 
-    public static async Task RunAsync()
+    public static async Task RunAsync(BenchmarkRun run)
     {
         var table = new Table("live records", "plain hit", "first read after an invalidation elsewhere", "ratio", "after 100 of them", "ratio");
-        foreach (var records in new[] { 10, 10_000 })
+        foreach (var records in new[] { 10, run.Of(10_000, 100) })
         {
-            var (plain, first, many) = await MeasureAsync(records);
+            var (plain, first, many) = await MeasureAsync(records, run);
             table.Add(
                 Table.Number(records),
                 Table.Duration(plain.Median),
@@ -31,7 +30,7 @@ internal static class JudgingBenchmark
         table.Print($"Hits in memory on {Table.Number(KeysRead)} keys");
     }
 
-    private static async Task<(Sample Plain, Sample First, Sample Many)> MeasureAsync(int records)
+    private static async Task<(Sample Plain, Sample First, Sample Many)> MeasureAsync(int records, BenchmarkRun run)
     {
         await using var engine = await Engine.StartAsync(100_000);
         var keys = Enumerable.Range(0, KeysRead).Select(Keys.Of).ToArray();
@@ -48,7 +47,7 @@ internal static class JudgingBenchmark
         }
 
         var (plain, first, many) = (new Sample(), new Sample(), new Sample());
-        for (var round = -500; round < Rounds; round++)
+        for (var round = -run.Of(500, 1); round < run.Of(2_000, 2); round++)
         {
             Read(engine, keys);
             var again = Read(engine, keys);
