@@ -25,10 +25,11 @@ public sealed class CacheEngineTests
     }
 
     [Fact]
-    public async Task GetOrLoad_WhenHit_IsAnsweredAtOnceByOneObject()
+    public async Task GetOrLoad_WhenHitAgainAndAgain_IsAnsweredAtOnceByOneObject()
     {
         await using var node = new EngineFixture();
         await node.GetAsync("a");
+        node.GetAsync("b").IsCompletedSuccessfully.Should().BeTrue();
 
         var first = node.GetAsync("b");
         var second = node.GetAsync("b");

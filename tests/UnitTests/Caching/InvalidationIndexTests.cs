@@ -147,20 +147,15 @@ public sealed class InvalidationIndexTests
         agreed.Should().BeInRange(2_000, 18_000);
     }
 
-    private static Entry EntryOf(int number, Random random, InvalidationIndex index, long position = 0) => new()
-    {
-        Key = CacheKey.Of($"{(char)('a' + (number % 4))}:{number / 4}:x"),
-        Lease = Math.Max(0, position + random.Next(-3, 3)),
-        Epoch = index.Epoch,
-        LoadedAt = 0,
-        FreshUntil = 10,
-        MemoryUntil = 10,
-        StaleWindow = 10,
-        CachedAt = DateTime.UnixEpoch,
-        Tags = random.Next(2) == 0 ? [] : [$"t{random.Next(6)}"],
-        Size = 1,
-        FailedOperations = [],
-    };
+    private static Entry EntryOf(int number, Random random, InvalidationIndex index, long position = 0) => new(
+        CacheKey.Of($"{(char)('a' + (number % 4))}:{number / 4}:x"),
+        Math.Max(0, position + random.Next(-3, 3)),
+        index.Epoch,
+        random.Next(2) == 0 ? [] : [$"t{random.Next(6)}"]);
 
-    private sealed class Entry : MemoryEntry;
+    private sealed class Entry(CacheKey key, long lease, int epoch, IReadOnlyList<string> tags)
+        : MemoryEntry(key, lease, epoch, new EntryLife(0, 10, 10, 10, 10, long.MaxValue, DateTime.UnixEpoch), size: 1)
+    {
+        public override IReadOnlyList<string> Tags => tags;
+    }
 }

@@ -5,22 +5,14 @@ namespace NeuroLab.UnitTests.Caching;
 
 public sealed class MemoryTierTests
 {
-    private sealed class Entry : MemoryEntry;
+    private sealed class Entry(CacheKey key, long lease, EntryLife life, int size) : MemoryEntry(key, lease, 0, life, size);
 
-    private static Entry Of(string key, int size = 1, long lease = 0, long loadedAt = 0) => new()
+    private static Entry Of(string key, int size = 1, long lease = 0, int loadedAtMs = 0)
     {
-        Key = CacheKey.Of(key),
-        Lease = lease,
-        Epoch = 0,
-        LoadedAt = loadedAt,
-        FreshUntil = 10,
-        MemoryUntil = 10,
-        StaleWindow = 10,
-        CachedAt = DateTime.UnixEpoch,
-        Tags = [],
-        Size = size,
-        FailedOperations = [],
-    };
+        var loadedAt = loadedAtMs * TimeSpan.TicksPerMillisecond;
+        var end = loadedAt + TimeSpan.TicksPerSecond;
+        return new Entry(CacheKey.Of(key), lease, new EntryLife(loadedAt, end, end, TimeSpan.TicksPerSecond, end, long.MaxValue, new DateTime(loadedAt, DateTimeKind.Utc)), size);
+    }
 
     private static IEnumerable<string> Keys(MemoryTier tier) => tier.Entries.Select(entry => entry.Key.Value).Order(StringComparer.Ordinal);
 
@@ -84,7 +76,7 @@ public sealed class MemoryTierTests
         tier.Set(Of("a", lease: 5));
 
         tier.Set(Of("a", lease: 4)).Should().BeFalse();
-        tier.Set(Of("a", lease: 5, loadedAt: 1)).Should().BeTrue();
+        tier.Set(Of("a", lease: 5, loadedAtMs: 1)).Should().BeTrue();
         tier.Set(Of("a", lease: 5)).Should().BeFalse();
     }
 
@@ -102,41 +94,148 @@ public sealed class MemoryTierTests
     }
 
     [Fact]
-    public void AnyOrderOfUse_AgreesWithTheDefinitionOfLeastRecentlyUsed()
+    public void Set_WhenTheSmallQueueIsFull_KeepsWhatWasUsedAndWhoComesBack()
     {
-        var random = new Random(3);
-        var tier = new MemoryTier(8, 20);
-        var model = new List<(string Key, int Size)>();
-        for (var i = 0; i < 20_000; i++)
+        var tier = new MemoryTier(5, 100);
+        foreach (var key in new[] { "a", "b", "c", "d", "e", "f" })
         {
-            var key = $"k{random.Next(20)}";
-            if (random.Next(2) == 0)
-            {
-                var held = model.FindIndex(entry => entry.Key == key);
-                tier.TryGet(CacheKey.Of(key), out _).Should().Be(held >= 0);
-                if (held >= 0)
-                {
-                    model.Add(model[held]);
-                    model.RemoveAt(held);
-                }
-            }
-            else
-            {
-                var size = random.Next(1, 6);
-                tier.Set(Of(key, size));
-                model.RemoveAll(entry => entry.Key == key);
-                while (model.Count >= 8 || model.Sum(entry => entry.Size) + size > 20)
-                {
-                    model.RemoveAt(0);
-                }
+            tier.Set(Of(key));
+        }
 
-                model.Add((key, size));
+        Keys(tier).Should().Equal("b", "c", "d", "e", "f");
+
+        // a went a moment ago: it comes back into the main queue, and three that are new after it push each other out.
+        tier.Set(Of("a"));
+        foreach (var key in new[] { "x", "y", "z", "u", "v" })
+        {
+            tier.Set(Of(key));
+        }
+
+        Keys(tier).Should().Contain("a").And.NotContain(["b", "c", "d", "e", "f"]);
+        tier.Verify();
+    }
+
+    [Fact]
+    public void AnyOrderOfUse_AgreesWithTheDefinition()
+    {
+        const int MaxCount = 5;
+        const int MaxBytes = 13;
+        const int Remembered = 3;
+        var random = new Random(3);
+        var tier = new MemoryTier(MaxCount, MaxBytes);
+
+        // Of keys whose remembered halves are alike one would be taken for the other.
+        var keys = Enumerable.Range(0, 200).Select(number => $"k{number}").DistinctBy(key => (CacheKey.Of(key).GetHashCode() >>> 16) | 1).Take(20).ToList();
+        var model = new S3FifoModel(MaxCount, MaxBytes, Remembered);
+        for (var i = 0; i < 50_000; i++)
+        {
+            var key = keys[Math.Min(random.Next(keys.Count), random.Next(keys.Count))];
+            switch (random.Next(8))
+            {
+                case 0:
+                    var size = random.Next(1, 6);
+                    tier.Set(Of(key, size)).Should().BeTrue();
+                    model.Set(key, size);
+                    break;
+                case 1 when random.Next(4) == 0:
+                    var held = tier.TryPeek(CacheKey.Of(key), out var entry);
+                    held.Should().Be(model.Remove(key));
+                    (held && tier.Remove(entry!)).Should().Be(held);
+                    break;
+                default:
+                    var found = tier.TryGet(CacheKey.Of(key), out _);
+                    found.Should().Be(model.Use(key));
+                    if (!found)
+                    {
+                        tier.Set(Of(key, 2));
+                        model.Set(key, 2);
+                    }
+
+                    break;
             }
 
-            Keys(tier).Should().Equal(model.Select(entry => entry.Key).Order(StringComparer.Ordinal));
+            Keys(tier).Should().Equal(model.Keys);
         }
 
         tier.Verify();
+    }
+
+    [Fact]
+    public void Set_WhenEverythingIsUsedAllTheTime_StillEndsSoon()
+    {
+        const int Count = 10_000;
+        var tier = new MemoryTier(Count, long.MaxValue);
+        var entries = Enumerable.Range(0, Count).Select(number => Of($"k{number}")).ToList();
+        entries.ForEach(entry => tier.Set(entry));
+        for (var round = 0; round < 3; round++)
+        {
+            for (var use = 0; use < 7; use++)
+            {
+                entries.ForEach(entry => tier.TryGet(entry.Key, out _));
+            }
+
+            tier.Set(Of($"n{round}")).Should().BeTrue();
+            entries.Count(entry => entry.Uses == 7).Should().BeGreaterThan(Count - 1_000, "a writer looks at some, and not at all");
+        }
+
+        tier.Count.Should().Be(Count);
+        tier.Verify();
+    }
+
+    [Fact]
+    public async Task TryGet_WhileTheTableGrows_FindsWhatIsThere()
+    {
+        var tier = new MemoryTier(1_000_000, long.MaxValue);
+        var first = Enumerable.Range(0, 16).Select(number => Of($"first{number}")).ToArray();
+        Array.ForEach(first, entry => tier.Set(entry));
+        using var done = new CancellationTokenSource();
+        var missed = 0;
+        var readers = Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
+        {
+            while (!done.IsCancellationRequested)
+            {
+                foreach (var entry in first)
+                {
+                    missed += tier.TryGet(entry.Key, out var found) && found == entry ? 0 : 1;
+                }
+            }
+        })).ToArray();
+        for (var number = 0; number < 300_000; number++)
+        {
+            tier.Set(Of($"k{number}"));
+        }
+
+        await done.CancelAsync();
+        await Task.WhenAll(readers);
+        missed.Should().Be(0);
+        tier.Entries.Count().Should().Be(300_016);
+        tier.Verify();
+    }
+
+    [Fact]
+    public void Entries_WhenTheTableGrowsMeanwhile_ShowsEachThatStaysOnce()
+    {
+        var tier = new MemoryTier(1_000_000, long.MaxValue);
+        for (var number = 0; number < 2_000; number++)
+        {
+            tier.Set(Of($"k{number}"));
+        }
+
+        var seen = new List<string>();
+        foreach (var entry in tier.Entries)
+        {
+            if (seen.Count == 300)
+            {
+                for (var number = 2_000; number < 20_000; number++)
+                {
+                    tier.Set(Of($"k{number}"));
+                }
+            }
+
+            seen.Add(entry.Key.Value);
+        }
+
+        seen.Should().OnlyHaveUniqueItems().And.Contain(Enumerable.Range(0, 2_000).Select(number => $"k{number}"));
     }
 
     [Fact]

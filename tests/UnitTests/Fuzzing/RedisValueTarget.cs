@@ -263,7 +263,8 @@ internal sealed class RedisValueTarget : FuzzTarget
                 return;
             }
 
-            var life = new CacheOptions().MaxEntryLife.Ticks;
+            // Its load is told of up to a millisecond early; its ends are not moved.
+            var life = new CacheOptions().MaxEntryLife.Ticks + TimeSpan.TicksPerMillisecond;
             Require(_promoted.LatestFreshUntil - _promoted.LoadedAt <= life && _promoted.FreshUntil <= _promoted.LatestFreshUntil, "it is fresh for longer than any entry");
             Require(_promoted.StaleWindow >= 0 && _promoted.LatestFreshUntil - _promoted.LoadedAt + _promoted.StaleWindow <= life, "it lives for longer than any entry");
             Require(_promoted.Size > 0, "its size is none");

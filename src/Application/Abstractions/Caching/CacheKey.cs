@@ -21,6 +21,8 @@ public readonly struct CacheKey : IEquatable<CacheKey>
         _hash = value.GetHashCode(StringComparison.Ordinal);
     }
 
+    private CacheKey(string value, int hash) => (Value, _hash) = (value, hash);
+
     /// <summary>The key's text, without any tier's prefix. Null only on <c>default</c>.</summary>
     public string Value { get; }
 
@@ -57,6 +59,9 @@ public readonly struct CacheKey : IEquatable<CacheKey>
         key = isKey ? new CacheKey(value!) : default;
         return isKey;
     }
+
+    /// <summary>A key that was taken apart: its text and its hash.</summary>
+    internal static CacheKey Restore(string value, int hash) => new(value, hash);
 
     /// <summary>
     /// Escapes text for use as one part of a key: all but ASCII letters, digits, <c>-</c>, <c>_</c>, <c>.</c> and <c>~</c> is percent-encoded

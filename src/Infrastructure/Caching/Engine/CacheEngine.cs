@@ -41,20 +41,10 @@ internal sealed partial class CacheEngine(
         var started = timings.StartMemoryRead(counters.HitsMemory);
         if (!options.ForceRefresh && options.After is null && (policy.ReadFrom & CacheTiers.Memory) != 0 && shelves.Use<T>(key) is { } entry)
         {
-            var now = clock.Now;
-            if (now < entry.FreshUntil && now < entry.MemoryUntil && now < follower.TrustedUntil && shelves.Judge(entry) == Validity.Valid)
+            var now = clock.NowOrLater;
+            if (now < follower.TrustedUntil && shelves.Judge(entry) == Validity.Valid && (entry.IsPlainlyFresh(now) || TakeNotice(entry, key, state, load, policy, tags)))
             {
                 counters.HitsMemory.Increment();
-                if (entry.SlidingSpan > 0)
-                {
-                    shelves.Slide(entry, now);
-                }
-
-                if (now >= entry.RefreshAt && entry.TryBeginRefresh())
-                {
-                    RefreshBehind(key, state, load, policy, tags);
-                }
-
                 timings.MemoryHit(started);
                 return entry.Hit();
             }
@@ -318,6 +308,25 @@ internal sealed partial class CacheEngine(
     }
 
     private Cached<T> Stale<T>(CacheEntry<T> copy, StaleReason reason) => Count(new FlightOutcome<T>(copy, CacheSource.Stale, reason));
+
+    /// <summary>Does what a hit brings with it beside an answer: the entry slides, or is renewed behind it.</summary>
+    /// <returns>Whether it is a hit.</returns>
+    private bool TakeNotice<TState, T>(CacheEntry<T> entry, CacheKey key, TState state, CacheLoader<TState, T> load, CachePolicy policy, IReadOnlyList<string> tags)
+    {
+        var now = clock.Now;
+        if (now >= entry.FreshUntil || now >= entry.MemoryUntil)
+        {
+            return false;
+        }
+
+        shelves.Slide(entry, now);
+        if (now >= entry.RefreshAt && entry.TryBeginRefresh())
+        {
+            RefreshBehind(key, state, load, policy, tags);
+        }
+
+        return true;
+    }
 
     private void RefreshBehind<TState, T>(CacheKey key, TState state, CacheLoader<TState, T> load, CachePolicy policy, IReadOnlyList<string> tags)
     {

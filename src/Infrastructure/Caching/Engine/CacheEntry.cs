@@ -4,95 +4,104 @@ using NeuroLab.Infrastructure.Caching.Serialization;
 namespace NeuroLab.Infrastructure.Caching.Engine;
 
 /// <summary>
-/// An entry with its value. A value of an immutable type is handed to every caller as it is; of any other type each caller gets a copy of its own,
-/// made from the serialized form.
+/// An entry with its value. A value of an immutable type is handed to every caller as it is; of any other type each caller gets a copy of its own, made from the serialized form.
+/// Thread-safe.
 /// </summary>
 internal sealed class CacheEntry<T> : MemoryEntry, ICopyDetails
 {
-    private static readonly bool Shared = ImmutabilityInspector.IsImmutable(typeof(T));
+    private static readonly bool IsHandedOut = ImmutabilityInspector.IsImmutable(typeof(T));
 
-    private Task<Cached<T>>? _hit;
-    private int _refreshing;
-    private long _throttledUntil;
-    private long _renewAt = long.MaxValue;
+    /// <summary>
+    /// The value; or, of one that is hit again and again, the answer that has it, so that a hit makes nothing; or, where there is more to keep, <see cref="EntryDetails{T}"/>. One
+    /// reference and not three: there may be millions of entries.
+    /// </summary>
+    private object? _content;
 
-    /// <summary>The value as it was loaded.</summary>
-    public required T Value { private get; init; }
+    /// <summary>Creates an entry.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="lease">The node's position before the value was read.</param>
+    /// <param name="epoch">The epoch of that position.</param>
+    /// <param name="life">When it begins and ends.</param>
+    /// <param name="size">Bytes that it is counted with.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="details">What else there is, with the same value; null where there is nothing: then the type is an immutable one.</param>
+    public CacheEntry(CacheKey key, long lease, int epoch, EntryLife life, int size, T value, EntryDetails<T>? details)
+        : base(key, lease, epoch, life, size) => _content = details ?? (object?)value;
 
-    /// <summary>The serialized value; kept only where each caller needs a copy.</summary>
-    public ReadOnlyMemory<byte> Payload { private get; init; }
+    /// <summary>Whether the serialized form has to be kept with a value of this type.</summary>
+    public static bool NeedsPayload => !IsHandedOut;
 
-    /// <summary>Reads <see cref="Payload"/>.</summary>
-    public required CacheSerializer Serializer { private get; init; }
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Tags => Details?.Tags ?? [];
 
-    /// <summary>When the value is refreshed behind an answer.</summary>
-    public required long RefreshAt { get; init; }
+    /// <inheritdoc />
+    public override IReadOnlyList<string> FailedOperations => Details?.FailedOperations ?? [];
 
-    /// <summary>Whether it belongs into Redis.</summary>
-    public required bool IsShared { get; init; }
+    /// <inheritdoc />
+    public override long SlidingSpan => Details?.SlidingSpan ?? 0;
 
-    /// <summary>When a read of one that slides is to be told to the other nodes: past half of the span that they know of.</summary>
-    public long RenewAt
-    {
-        get => Volatile.Read(ref _renewAt);
-        init => _renewAt = value;
-    }
+    /// <inheritdoc />
+    public override long LatestFreshUntil => Details is { SlidingSpan: > 0 } details ? details.LatestFreshUntil : FreshUntil;
+
+    /// <inheritdoc />
+    public override long RefreshAt => Details is { SlidingSpan: > 0 } details ? details.IsRefreshing ? long.MaxValue : details.RefreshAt : base.RefreshAt;
+
+    /// <summary>Whether it belongs into Redis. Told of one that slides alone.</summary>
+    public bool IsShared => Details?.IsShared ?? false;
 
     /// <summary>A newer value that lacks a section, kept beside this complete one.</summary>
-    public CacheEntry<T>? Partial { get; private init; }
+    public CacheEntry<T>? Partial => Details?.Partial;
 
     /// <summary>Why the last load failed; has a meaning until <see cref="ThrottledUntil"/>.</summary>
-    public StaleReason ThrottleReason { get; private set; }
+    public StaleReason ThrottleReason => Details?.ThrottleReason ?? default;
 
     /// <summary>Until when the stale copy is served without another load; 0 where none failed.</summary>
-    public long ThrottledUntil => Volatile.Read(ref _throttledUntil);
+    public long ThrottledUntil => Details?.ThrottledUntil ?? 0;
 
     string ICopyDetails.TypeName => typeof(T).Name;
 
     MemoryEntry? ICopyDetails.NewerPartial => Partial;
 
-    /// <summary>Whether the serialized form has to be kept with a value of this type.</summary>
-    public static bool NeedsPayload => !Shared;
+    private EntryDetails<T>? Details => Volatile.Read(ref _content) as EntryDetails<T>;
+
+    private T Value => ValueOf(Volatile.Read(ref _content));
 
     /// <summary>Notes that a load failed.</summary>
     public void Throttle(long until, StaleReason reason)
     {
-        ThrottleReason = reason;
-        Volatile.Write(ref _throttledUntil, until);
+        var content = Volatile.Read(ref _content);
+        while (content is not EntryDetails<T>)
+        {
+            var details = new EntryDetails<T> { Value = ValueOf(content) };
+            var found = Interlocked.CompareExchange(ref _content, details, content);
+            content = ReferenceEquals(found, content) ? details : found;
+        }
+
+        ((EntryDetails<T>)content).Throttle(until, reason);
     }
 
-    /// <summary>Whether the caller is the one to refresh the value. True once.</summary>
-    public bool TryBeginRefresh() => Volatile.Read(ref _refreshing) == 0 && Interlocked.Exchange(ref _refreshing, 1) == 0;
+    /// <inheritdoc />
+    public override bool TryBeginRefresh() => Details is { SlidingSpan: > 0 } details ? details.TryBeginRefresh() : base.TryBeginRefresh();
 
     /// <summary>
     /// Whether the caller, who has just slid the entry, is the one to tell the other nodes. True once in half of the span. From then on hits are answered with the
     /// new end of the freshness too.
     /// </summary>
-    public bool TryBeginRenewal(long now)
-    {
-        var due = RenewAt;
-        if (now < due || Interlocked.CompareExchange(ref _renewAt, RenewalPoint(FreshUntil, SlidingSpan, LatestFreshUntil), due) != due)
-        {
-            return false;
-        }
-
-        _hit = null;
-        return true;
-    }
+    public bool TryBeginRenewal(long now) =>
+        Details is { } details && details.RenewAt is var due && now >= due && details.TryMoveRenewal(due, RenewalPoint(FreshUntil, SlidingSpan, LatestFreshUntil));
 
     /// <summary>When the end of a freshness is to be told anew; never where it cannot move any more.</summary>
     public static long RenewalPoint(long freshUntil, long span, long latest) => freshUntil < latest ? freshUntil - (span / 2) : long.MaxValue;
 
-    /// <summary>The value's serialized form.</summary>
-    public ReadOnlyMemory<byte> ToPayload() => Payload.IsEmpty ? Serializer.Serialize(Value) : Payload;
+    /// <summary>The value's serialized form. Of one that slides.</summary>
+    public ReadOnlyMemory<byte> ToPayload() => Details is not { Serializer: { } serializer } details ? default
+        : details.Payload.IsEmpty ? serializer.Serialize(details.Value) : details.Payload;
 
-    /// <summary>The answer of a hit in memory; made once, and anew where its freshness has moved.</summary>
+    /// <summary>The answer of a hit in memory; made once for all that follow the first, and anew where its freshness has moved.</summary>
     public Task<Cached<T>> Hit()
     {
         CountHit();
-        return Shared
-            ? _hit ??= Task.FromResult(Answer(CacheSource.Memory))
-            : Task.FromResult(Answer(CacheSource.Memory));
+        return Volatile.Read(ref _content) is Task<Cached<T>> made && IsHandedOut ? made : HitOf(Volatile.Read(ref _content));
     }
 
     /// <summary>An answer with this value.</summary>
@@ -107,35 +116,56 @@ internal sealed class CacheEntry<T> : MemoryEntry, ICopyDetails
     });
 
     /// <summary>This entry with a partial value beside it, or without one.</summary>
-    public CacheEntry<T> With(CacheEntry<T>? partial, long? memoryUntil = null) => new()
+    public CacheEntry<T> With(CacheEntry<T>? partial, long? memoryUntil = null)
     {
-        Key = Key,
-        Lease = Lease,
-        Epoch = Epoch,
-        LoadedAt = LoadedAt,
-        FreshUntil = FreshUntil,
-        SlidingSpan = SlidingSpan,
-        LatestFreshUntil = LatestFreshUntil,
-        MemoryUntil = memoryUntil ?? MemoryUntil,
-        StaleWindow = StaleWindow,
-        CachedAt = CachedAt,
-        Tags = Tags,
-        Size = Size + (partial?.Size ?? 0) - (Partial?.Size ?? 0),
-        FailedOperations = FailedOperations,
-        Value = Value,
-        Payload = Payload,
-        Serializer = Serializer,
-        RefreshAt = RefreshAt,
-        IsShared = IsShared,
-        RenewAt = RenewAt,
-        Partial = partial,
-        ThrottleReason = ThrottleReason,
-        _throttledUntil = ThrottledUntil,
-        _refreshing = _refreshing,
+        var details = Details;
+        return new CacheEntry<T>(
+            Key,
+            Lease,
+            Epoch,
+            new EntryLife(LoadedAt, FreshUntil, LatestFreshUntil, StaleWindow, memoryUntil ?? MemoryUntil, RefreshAt, CachedAt),
+            Size + (partial?.Size ?? 0) - (Partial?.Size ?? 0),
+            Value,
+            details?.With(partial) ?? (partial is null ? null : new EntryDetails<T> { Value = Value, Partial = partial }));
+    }
+
+    private static T ValueOf(object? content) => content switch
+    {
+        EntryDetails<T> details => details.Value,
+        Task<Cached<T>> made when IsHandedOut => made.Result.Value,
+        _ => (T)content!,
     };
 
+    private Task<Cached<T>> HitOf(object? content)
+    {
+        var details = content as EntryDetails<T>;
+        if (details?.Hit is { } made)
+        {
+            return made;
+        }
+
+        var answer = Task.FromResult(Answer(CacheSource.Memory));
+
+        // What is read once and never again keeps no answer.
+        if (!IsHandedOut || Hits < 2)
+        {
+            return answer;
+        }
+
+        if (details is not null)
+        {
+            details.Hit = answer;
+        }
+        else
+        {
+            Interlocked.CompareExchange(ref _content, answer, content);
+        }
+
+        return answer;
+    }
+
     private T CopyOfValue() =>
-        !Shared && !Payload.IsEmpty && Serializer.TryDeserialize<T>(Payload, out var copy) ? copy! : Value;
+        !IsHandedOut && Details is { Payload.IsEmpty: false, Serializer: { } serializer } details && serializer.TryDeserialize<T>(details.Payload, out var copy) ? copy! : Value;
 }
 
 /// <summary>What can be told of an entry whatever the type of its value.</summary>

@@ -9,7 +9,7 @@ namespace NeuroLab.Infrastructure.Caching.Engine;
 /// <summary>Makes entries of either tier from values, and of one tier from the other's: the only place where lives are computed. Thread-safe.</summary>
 internal sealed partial class EntryFactory(CacheSerializer serializer, CacheClock clock, IOptions<CacheOptions> options, ILogger<EntryFactory> logger)
 {
-    /// <summary>Bytes of an entry beside key and value: objects, list node, dictionary node; rounded up.</summary>
+    /// <summary>Bytes of an entry beside key and value: its object, its places in the tier, the answer that is kept once it is hit; rounded up.</summary>
     private const int Overhead = 320;
 
     /// <summary>Bytes of a tag beside its text: the string and the reference to it; rounded up.</summary>
@@ -30,43 +30,45 @@ internal sealed partial class EntryFactory(CacheSerializer serializer, CacheCloc
     public CacheEntry<T> Create<T>(
         CacheKey key, LoadResult<T> result, CachePolicy policy, IReadOnlyList<string> tags, long lease, int epoch, long loadedAt, out ReadOnlyMemory<byte> payload)
     {
-        var life = Jittered(Min(policy.TimeToLive ?? _options.DefaultTtl, _options.MaxEntryLife), policy);
-        var staleWindow = Min(policy.StaleWindow ?? _options.StaleThreshold, _options.MaxEntryLife - life);
+        var longest = Jittered(Min(policy.TimeToLive ?? _options.DefaultTtl, _options.MaxEntryLife), policy);
+        var staleWindow = Min(policy.StaleWindow ?? _options.StaleThreshold, _options.MaxEntryLife - longest);
         if (result.IsPartial)
         {
             // A partial answer is short-lived and never a stale copy.
-            (life, staleWindow) = (Min(life, _options.PartialTtl), TimeSpan.Zero);
+            (longest, staleWindow) = (Min(longest, _options.PartialTtl), TimeSpan.Zero);
         }
 
         payload = Serialize(result.Value);
-        var (latest, now) = (loadedAt + life.Ticks, clock.Now);
+        var (latest, now) = (loadedAt + longest.Ticks, clock.Now);
 
         // The load itself is the first read. One that would slide past the end of its time to live does not slide at all.
-        var span = result.IsPartial ? 0 : Min(policy.SlidingExpiration ?? life, life).Ticks;
+        var span = result.IsPartial ? 0 : Min(policy.SlidingExpiration ?? longest, longest).Ticks;
         var slides = span > 0 && now + span < latest;
         var freshUntil = slides ? now + span : latest;
-        return new CacheEntry<T>
-        {
-            Key = key,
-            Lease = lease,
-            Epoch = epoch,
-            LoadedAt = loadedAt,
-            FreshUntil = freshUntil,
-            SlidingSpan = slides ? span : 0,
-            LatestFreshUntil = latest,
-            MemoryUntil = loadedAt + Min(policy.MemoryTimeToLive ?? _options.MemoryTtlCap, life).Ticks,
-            StaleWindow = staleWindow.Ticks,
-            CachedAt = clock.UtcNow.AddTicks(loadedAt - now),
-            Tags = tags,
-            Size = SizeOf(key, tags, payload.Length),
-            FailedOperations = result.FailedOperations,
-            Value = result.Value,
-            Payload = CacheEntry<T>.NeedsPayload ? payload : default,
-            Serializer = serializer,
-            RefreshAt = result.IsPartial ? long.MaxValue : RefreshPoint(loadedAt, life, policy),
-            IsShared = policy.StoreIn.HasFlag(CacheTiers.Redis),
-            RenewAt = CacheEntry<T>.RenewalPoint(freshUntil, span, latest),
-        };
+        var life = new EntryLife(
+            loadedAt,
+            freshUntil,
+            slides ? latest : freshUntil,
+            staleWindow.Ticks,
+            loadedAt + Min(policy.MemoryTimeToLive ?? _options.MemoryTtlCap, longest).Ticks,
+            result.IsPartial ? long.MaxValue : RefreshPoint(loadedAt, longest, policy),
+            clock.UtcNow.AddTicks(loadedAt - now));
+        var details = slides || tags.Count > 0 || result.IsPartial || CacheEntry<T>.NeedsPayload
+            ? new EntryDetails<T>
+            {
+                Value = result.Value,
+                Payload = CacheEntry<T>.NeedsPayload ? payload : default,
+                Serializer = serializer,
+                Tags = tags,
+                FailedOperations = result.FailedOperations,
+                SlidingSpan = slides ? span : 0,
+                LatestFreshUntil = latest,
+                RefreshAt = life.RefreshAt,
+                IsShared = policy.StoreIn.HasFlag(CacheTiers.Redis),
+                RenewAt = CacheEntry<T>.RenewalPoint(freshUntil, span, latest),
+            }
+            : null;
+        return new CacheEntry<T>(key, lease, epoch, life, SizeOf(key, tags, payload.Length), result.Value, details);
     }
 
     /// <summary>The memory entry of a value that lies in the shared tier; null where its type has another shape or it cannot be read.</summary>
@@ -84,28 +86,29 @@ internal sealed partial class EntryFactory(CacheSerializer serializer, CacheCloc
 
         var times = TimesOf(shared, readAt);
         var span = Min(shared.SlidingExpiration, _options.MaxEntryLife).Ticks;
-        return new CacheEntry<T>
-        {
-            Key = key,
-            Lease = shared.Lease,
-            Epoch = epoch,
-            LoadedAt = times.LoadedAt,
-            FreshUntil = times.FreshUntil,
-            SlidingSpan = span,
-            LatestFreshUntil = times.LatestFreshUntil,
-            MemoryUntil = RenewedMemoryUntil(policy),
-            StaleWindow = times.StaleWindow,
-            CachedAt = shared.CachedAt,
-            Tags = shared.Tags,
-            Size = SizeOf(key, shared.Tags, shared.Payload.Length),
-            FailedOperations = [],
-            Value = value!,
-            Payload = CacheEntry<T>.NeedsPayload ? shared.Payload : default,
-            Serializer = serializer,
-            RefreshAt = RefreshPoint(times.LoadedAt, times.Life, policy),
-            IsShared = true,
-            RenewAt = CacheEntry<T>.RenewalPoint(times.FreshUntil, span, times.LatestFreshUntil),
-        };
+        var life = new EntryLife(
+            times.LoadedAt,
+            times.FreshUntil,
+            times.LatestFreshUntil,
+            times.StaleWindow,
+            RenewedMemoryUntil(policy),
+            RefreshPoint(times.LoadedAt, times.Life, policy),
+            shared.CachedAt);
+        var details = times.LatestFreshUntil > times.FreshUntil || span > 0 || shared.Tags.Count > 0 || CacheEntry<T>.NeedsPayload
+            ? new EntryDetails<T>
+            {
+                Value = value!,
+                Payload = CacheEntry<T>.NeedsPayload ? shared.Payload : default,
+                Serializer = serializer,
+                Tags = shared.Tags,
+                SlidingSpan = span,
+                LatestFreshUntil = times.LatestFreshUntil,
+                RefreshAt = life.RefreshAt,
+                IsShared = true,
+                RenewAt = CacheEntry<T>.RenewalPoint(times.FreshUntil, span, times.LatestFreshUntil),
+            }
+            : null;
+        return new CacheEntry<T>(key, shared.Lease, epoch, life, SizeOf(key, shared.Tags, shared.Payload.Length), value!, details);
     }
 
     /// <summary>Whether a value of the shared tier may be what it says: one from more than a day ahead is not.</summary>

@@ -48,7 +48,7 @@ internal sealed class InvalidationIndex(int maxRecords)
 {
     private readonly ConcurrentDictionary<string, NewestRecords> _tags = new(StringComparer.Ordinal);
     private PatternTrie _patterns = new();
-    private RecentRecords _recent = RecentRecords.None(0);
+    private RecentRecords _recent = RecentRecords.None(1);
     private long _floor;
     private int _epoch;
 
@@ -66,15 +66,16 @@ internal sealed class InvalidationIndex(int maxRecords)
     {
         // The count before the match: a record added meanwhile moves it on, and the entry is matched again.
         var recent = Volatile.Read(ref _recent);
-        if (entry.ValidatedVersion == recent.Version)
+        var isOfEpoch = entry.Epoch == Epoch;
+        if (isOfEpoch && entry.ValidatedVersion == (uint)recent.Version)
         {
             return Validity.Valid;
         }
 
-        var validity = recent.LeaveValid(entry) ? Validity.Valid : Judge(entry.Key, entry.Tags, entry.Lease, entry.Epoch);
+        var validity = isOfEpoch && recent.LeaveValid(entry) ? Validity.Valid : Judge(entry.Key, entry.Tags, entry.Lease, entry.Epoch);
         if (validity == Validity.Valid)
         {
-            entry.ValidatedVersion = recent.Version;
+            entry.ValidatedVersion = (uint)recent.Version;
         }
 
         return validity;
@@ -132,7 +133,7 @@ internal sealed class InvalidationIndex(int maxRecords)
         if (added.Count > 0)
         {
             // After the records themselves: who sees the new version matches against them.
-            Volatile.Write(ref _recent, _recent.And(added));
+            Publish(_recent.And(added));
         }
     }
 
@@ -165,7 +166,19 @@ internal sealed class InvalidationIndex(int maxRecords)
         MatchAgainstAll();
     }
 
-    private void MatchAgainstAll() => Volatile.Write(ref _recent, RecentRecords.None(_recent.Version + 1));
+    private void MatchAgainstAll() => Publish(RecentRecords.None(_recent.Version + 1));
+
+    private void Publish(RecentRecords recent)
+    {
+        if ((uint)recent.Version == 0)
+        {
+            // Entries remember half of the count. Once in four thousand million times, before it comes round, all that remember one are of an epoch that is over.
+            Interlocked.Increment(ref _epoch);
+            recent = RecentRecords.None(recent.Version + 1);
+        }
+
+        Volatile.Write(ref _recent, recent);
+    }
 
     private bool AddTag(string tag, NewestRecords newest)
     {

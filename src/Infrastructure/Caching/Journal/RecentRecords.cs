@@ -37,8 +37,9 @@ internal sealed class RecentRecords(long version, long since, params RecentRecor
     /// <summary>Whether an entry that was valid at an earlier count is valid still. False where these records do not tell.</summary>
     public bool LeaveValid(MemoryEntry entry)
     {
-        var valid = entry.ValidatedVersion;
-        if (valid < since)
+        // Of its count the entry remembers the lower half: the last one at which it had that.
+        var valid = version - ((uint)version - entry.ValidatedVersion);
+        if (entry.ValidatedVersion == 0 || valid < since)
         {
             return false;
         }
