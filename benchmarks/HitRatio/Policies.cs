@@ -62,7 +62,7 @@ internal static class Policies
             getOrAdd(key, load);
         }
 
-        return Task.FromResult(1 - ((double)misses / trace.Accesses.Length));
+        return Task.FromResult((double)(trace.Accesses.Length - misses) / trace.Accesses.Length);
     }
 
     /// <summary>It makes room behind the reads, on another thread, and meanwhile takes nothing in: its figure differs from run to run.</summary>
