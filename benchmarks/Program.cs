@@ -1,13 +1,21 @@
 using NeuroLab.Benchmarks.Compression;
 using NeuroLab.Benchmarks.Harness;
+using NeuroLab.Benchmarks.HitRatio;
+using NeuroLab.Benchmarks.Hits;
 using NeuroLab.Benchmarks.Invalidation;
+using NeuroLab.Benchmarks.Memory;
+using NeuroLab.Benchmarks.Throughput;
 
 // Each benchmark prints tables, with what it is compared with measured in the same run. Machines are noisy: read the ratios.
 var benchmarks = new SortedDictionary<string, Func<BenchmarkRun, Task>>(StringComparer.Ordinal)
 {
     ["compression"] = CompressionBenchmark.RunAsync,
+    ["hit"] = HitBenchmark.RunAsync,
+    ["hit-ratio"] = HitRatioBenchmark.RunAsync,
     ["invalidation"] = InvalidationBenchmark.RunAsync,
     ["judging"] = JudgingBenchmark.RunAsync,
+    ["memory"] = MemoryBenchmark.RunAsync,
+    ["throughput"] = ThroughputBenchmark.RunAsync,
 };
 
 if (args is ["list"])

@@ -36,7 +36,7 @@ internal sealed class Contest(string title, string limit)
             }
         }
 
-        var table = new Table(title, "median", $"to {limit}", "B each");
+        var table = new Table("", "median", $"to {limit}", "B each");
         foreach (var contestant in _contestants)
         {
             table.Add(contestant.Name, Table.Duration(contestant.Sample.Median), Table.Ratio(contestant.Sample.RatioTo(_contestants[0].Sample)), Table.Bytes(contestant.BytesEach));

@@ -13,13 +13,25 @@ namespace NeuroLab.Benchmarks.Harness;
 /// <summary>The cache engine as the product composes it, on its in-process journal, following it as it does in service.</summary>
 internal sealed class Engine : IAsyncDisposable
 {
+    /// <summary>What a load brings, here and from the peers.</summary>
+    public const string Loaded = "loaded";
+
     private readonly ServiceProvider _services;
 
-    private Engine(ServiceProvider services) => _services = services;
+    private Engine(ServiceProvider services)
+    {
+        _services = services;
+        Cache = services.GetRequiredService<ICache>();
+        Memory = services.GetRequiredService<IMemoryTier>();
+    }
 
-    public ICache Cache => _services.GetRequiredService<ICache>();
+    public ICache Cache { get; }
 
-    public IMemoryTier Memory => _services.GetRequiredService<IMemoryTier>();
+    public IMemoryTier Memory { get; }
+
+    /// <summary>Starts one whose entries outlive the run, so that hits stay hits.</summary>
+    public static Task<Engine> StartLastingAsync(int capacity) =>
+        StartAsync(capacity, new Dictionary<string, string?> { ["Cache:DefaultTtl"] = "00:30:00", ["Cache:MemoryTtlCap"] = "00:30:00" });
 
     public static async Task<Engine> StartAsync(int capacity, IReadOnlyDictionary<string, string?>? settings = null)
     {
@@ -48,11 +60,11 @@ internal sealed class Engine : IAsyncDisposable
     }
 
     /// <summary>Stores a value in memory.</summary>
-    public Task SetAsync(CacheKey key, string value) => Cache.SetAsync(key, value, CachePolicy.Default, [], null, CancellationToken.None);
+    public Task SetAsync(CacheKey key, string value, params string[] tags) => Cache.SetAsync(key, value, CachePolicy.Default, tags, null, CancellationToken.None);
 
     /// <summary>Reads a value; loads it where it is not there.</summary>
-    public Task<Cached<string>> GetAsync(CacheKey key) => Cache.GetOrLoadAsync(
-        key, 0, static (_, _, _) => Task.FromResult<LoadResult<string>>("loaded"), CachePolicy.Default, [], default, CancellationToken.None);
+    public Task<Cached<string>> GetAsync(CacheKey key, params string[] tags) => Cache.GetOrLoadAsync(
+        key, 0, static (_, _, _) => Task.FromResult<LoadResult<string>>(Loaded), CachePolicy.Default, tags, default, CancellationToken.None);
 
     public Task InvalidateAsync(string glob) =>
         Cache.InvalidateAsync([Application.Abstractions.Caching.Invalidation.OfPattern(CachePattern.Glob(glob))], "benchmark", CancellationToken.None);

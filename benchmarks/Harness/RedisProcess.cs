@@ -27,15 +27,10 @@ internal sealed class RedisProcess : IAsyncDisposable
         }) ?? throw new InvalidOperationException("redis-server did not start.");
         process.OutputDataReceived += static (_, _) => { };
         process.BeginOutputReadLine();
+        await AcceptsAsync(port);
         var options = ConfigurationOptions.Parse($"127.0.0.1:{Text(port)}");
-        (options.AbortOnConnectFail, options.ConnectRetry, options.AllowAdmin, options.SyncTimeout, options.AsyncTimeout) = (false, 20, true, 120_000, 120_000);
-        var connection = await ConnectionMultiplexer.ConnectAsync(options);
-        while (!connection.IsConnected)
-        {
-            await Task.Delay(20);
-        }
-
-        return new RedisProcess(process, connection);
+        (options.AllowAdmin, options.SyncTimeout, options.AsyncTimeout) = (true, 120_000, 120_000);
+        return new RedisProcess(process, await ConnectionMultiplexer.ConnectAsync(options));
     }
 
     public async ValueTask DisposeAsync()
@@ -44,6 +39,24 @@ internal sealed class RedisProcess : IAsyncDisposable
         _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
+    }
+
+    /// <summary>Waits for the server: a client that is refused at first takes very long to try again.</summary>
+    private static async Task AcceptsAsync(int port)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(IPAddress.Loopback, port);
+                return;
+            }
+            catch (SocketException) when (attempt < 500)
+            {
+                await Task.Delay(20);
+            }
+        }
     }
 
     private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
