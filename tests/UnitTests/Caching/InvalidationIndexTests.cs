@@ -147,6 +147,24 @@ public sealed class InvalidationIndexTests
         agreed.Should().BeInRange(2_000, 18_000);
     }
 
+    [Fact]
+    public void Add_WhenTheCountOfRecordsComesRound_EndsTheEpoch()
+    {
+        var index = new InvalidationIndex(1000, uint.MaxValue - 1);
+        var (early, late) = (new Entry(Key, 0, index.Epoch, []), new Entry(Key, 0, index.Epoch, []));
+        index.Judge(early).Should().Be(Validity.Valid);
+        index.Add([Record(1, "b")]);
+        index.Judge(late).Should().Be(Validity.Valid);
+
+        index.Add([Record(2, "b")]);
+
+        index.Judge(early).Should().Be(Validity.Purged);
+        index.Judge(late).Should().Be(Validity.Purged);
+        var next = new Entry(Key, 3, index.Epoch, []);
+        index.Judge(next).Should().Be(Validity.Valid);
+        index.Judge(next).Should().Be(Validity.Valid);
+    }
+
     private static Entry EntryOf(int number, Random random, InvalidationIndex index, long position = 0) => new(
         CacheKey.Of($"{(char)('a' + (number % 4))}:{number / 4}:x"),
         Math.Max(0, position + random.Next(-3, 3)),

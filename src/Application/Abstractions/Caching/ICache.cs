@@ -15,11 +15,19 @@ public delegate Task<LoadResult<T>> CacheLoader<in TState, T>(TState state, ISer
 /// </summary>
 public interface ICache
 {
-    /// <summary>Answers from the cache, or loads, or, when the load fails for a while, answers with the marked stale copy.</summary>
-    /// <exception cref="OperationCanceledException">The caller gave up; the load goes on while others wait.</exception>
-    /// <exception cref="Common.OriginUnavailableException">The load failed for a while and there is no copy to serve.</exception>
-    /// <remarks>An exception of the loader that is not transient reaches every waiter and is never cached, nor answered with a stale copy.</remarks>
-    Task<Cached<T>> GetOrLoadAsync<TState, T>(
+    /// <summary>
+    /// Answers at once where memory has a verified fresh copy and nothing else is to be done. Every read begins with it (<see cref="CacheReads.GetOrLoadAsync"/>): it has no type
+    /// parameter, because calling a member that has one through an interface takes as long as all that is done here.
+    /// </summary>
+    /// <param name="key">The key.</param>
+    /// <param name="answer">The type of the answer: <c>Task&lt;Cached&lt;T&gt;&gt;</c>.</param>
+    /// <param name="policy">From which tiers may be answered.</param>
+    /// <param name="options">What this caller asks of the cache.</param>
+    /// <returns>A completed task of that type; null where <see cref="ReadAsync"/> has to answer.</returns>
+    Task? TryHit(CacheKey key, Type answer, CachePolicy policy, CacheReadOptions options);
+
+    /// <summary>What <see cref="CacheReads.GetOrLoadAsync"/> does where <see cref="TryHit"/> has no answer.</summary>
+    Task<Cached<T>> ReadAsync<TState, T>(
         CacheKey key,
         TState state,
         CacheLoader<TState, T> load,

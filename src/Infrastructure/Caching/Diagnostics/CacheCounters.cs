@@ -8,7 +8,7 @@ internal sealed class CacheCounters
 {
     private static readonly string[] NoAndYes = ["false", "true"];
 
-    public Counter HitsMemory { get; } = new();
+    public ThreadLocalCounter HitsMemory { get; } = new();
 
     public Counter HitsRedis { get; } = new();
 

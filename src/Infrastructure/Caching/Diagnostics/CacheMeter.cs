@@ -38,7 +38,7 @@ internal sealed class CacheMeter(
     {
         meter.CreateObservableCounter(
             "neurolab.cache.requests",
-            () => new[] { Answered(counters.HitsMemory, "memory"), Answered(counters.HitsRedis, "redis"), Answered(counters.Misses, "miss") },
+            () => new[] { Answered(counters.HitsMemory.Value, "memory"), Answered(counters.HitsRedis.Value, "redis"), Answered(counters.Misses.Value, "miss") },
             "{request}",
             "Requests, by what answered them.");
         meter.CreateObservableCounter("neurolab.cache.tier.reads", TierReads, "{read}", "Reads of a tier, by how they ended.");
@@ -93,5 +93,5 @@ internal sealed class CacheMeter(
     private static IEnumerable<Measurement<int>> StateOf(ObservedCircuit circuit) =>
         circuit.State() is { } state ? [new(state switch { "closed" => 0, "open" => 1, _ => 2 }, new KeyValuePair<string, object?>(CacheTelemetry.Store, circuit.Store))] : [];
 
-    private static Measurement<long> Answered(Counter counter, string by) => new(counter.Value, new KeyValuePair<string, object?>(CacheTelemetry.Result, by));
+    private static Measurement<long> Answered(long count, string by) => new(count, new KeyValuePair<string, object?>(CacheTelemetry.Result, by));
 }

@@ -56,7 +56,7 @@ internal sealed class CacheTimings
     /// <summary>Begins to measure a read of memory, if this one is to be.</summary>
     /// <param name="hits">Counts the hits.</param>
     /// <returns>0 if it is not.</returns>
-    public long StartMemoryRead(Counter hits) => _tierReads.Enabled && (hits.Here & (MemorySample - 1)) == 0 ? _clock.GetTimestamp() : 0;
+    public long StartMemoryRead(ThreadLocalCounter hits) => _tierReads.Enabled && (hits.Here & (MemorySample - 1)) == 0 ? _clock.GetTimestamp() : 0;
 
     /// <summary>Ends what <see cref="StartMemoryRead"/> began, with a hit.</summary>
     public void MemoryHit(long started)

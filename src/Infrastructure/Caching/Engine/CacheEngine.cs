@@ -12,6 +12,7 @@ namespace NeuroLab.Infrastructure.Caching.Engine;
 /// copy. A hit in memory is answered without a lock, a state machine or an allocation. Thread-safe.
 /// </summary>
 internal sealed partial class CacheEngine(
+    IMemoryTier memory,
     Shelves shelves,
     FlightTable flights,
     Loader loader,
@@ -29,7 +30,31 @@ internal sealed partial class CacheEngine(
 
     private readonly CacheOptions _options = options.Value;
 
-    public Task<Cached<T>> GetOrLoadAsync<TState, T>(
+    public Task? TryHit(CacheKey key, Type answer, CachePolicy policy, CacheReadOptions options)
+    {
+        if (options.ForceRefresh || options.After is not null || (policy.ReadFrom & CacheTiers.Memory) == 0)
+        {
+            return null;
+        }
+
+        var started = timings.StartMemoryRead(counters.HitsMemory);
+        if (!memory.TryGet(key, out var entry))
+        {
+            return null;
+        }
+
+        var now = clock.NowOrLater;
+        if (!entry.IsPlainlyFresh(now) || now >= follower.TrustedUntil || shelves.Judge(entry) != Validity.Valid || entry.Hit() is not { } hit || hit.GetType() != answer)
+        {
+            return null;
+        }
+
+        Count(entry);
+        timings.MemoryHit(started);
+        return hit;
+    }
+
+    public Task<Cached<T>> ReadAsync<TState, T>(
         CacheKey key,
         TState state,
         CacheLoader<TState, T> load,
@@ -38,16 +63,17 @@ internal sealed partial class CacheEngine(
         CacheReadOptions options,
         CancellationToken cancellationToken)
     {
-        var started = timings.StartMemoryRead(counters.HitsMemory);
-        if (!options.ForceRefresh && options.After is null && (policy.ReadFrom & CacheTiers.Memory) != 0 && shelves.Use<T>(key) is { } entry)
+        if (!options.ForceRefresh && options.After is null && shelves.Peek<T>(key, policy) is { } entry && IsFresh(entry))
         {
-            var now = clock.NowOrLater;
-            if (now < follower.TrustedUntil && shelves.Judge(entry) == Validity.Valid && (entry.IsPlainlyFresh(now) || TakeNotice(entry, key, state, load, policy, tags)))
+            // More than a look: it slides, or is renewed behind the answer.
+            shelves.Slide(entry, clock.Now);
+            if (clock.Now >= entry.RefreshAt && entry.TryBeginRefresh())
             {
-                counters.HitsMemory.Increment();
-                timings.MemoryHit(started);
-                return entry.Hit();
+                RefreshBehind(key, state, load, policy, tags);
             }
+
+            Count(entry);
+            return entry.Hit();
         }
 
         return AnswerAsync(key, state, load, policy, tags, options, cancellationToken);
@@ -63,8 +89,7 @@ internal sealed partial class CacheEngine(
         var lease = follower.TakeLease();
         if (verified && policy.ReadFrom.HasFlag(CacheTiers.Memory) && shelves.Use<T>(key) is { } held && shelves.FreshPart(held) is { } fresh)
         {
-            counters.HitsMemory.Increment();
-            fresh.CountHit();
+            Count(fresh);
             shelves.Slide(fresh, clock.Now);
             return new(fresh.Answer(CacheSource.Memory), lease);
         }
@@ -233,8 +258,7 @@ internal sealed partial class CacheEngine(
             return null;
         }
 
-        counters.HitsMemory.Increment();
-        fresh.CountHit();
+        Count(fresh);
         shelves.Slide(fresh, clock.Now);
         return fresh.Answer(CacheSource.Memory);
     }
@@ -309,23 +333,16 @@ internal sealed partial class CacheEngine(
 
     private Cached<T> Stale<T>(CacheEntry<T> copy, StaleReason reason) => Count(new FlightOutcome<T>(copy, CacheSource.Stale, reason));
 
-    /// <summary>Does what a hit brings with it beside an answer: the entry slides, or is renewed behind it.</summary>
-    /// <returns>Whether it is a hit.</returns>
-    private bool TakeNotice<TState, T>(CacheEntry<T> entry, CacheKey key, TState state, CacheLoader<TState, T> load, CachePolicy policy, IReadOnlyList<string> tags)
+    private bool IsFresh(MemoryEntry entry)
     {
         var now = clock.Now;
-        if (now >= entry.FreshUntil || now >= entry.MemoryUntil)
-        {
-            return false;
-        }
+        return now < entry.FreshUntil && now < entry.MemoryUntil && now < follower.TrustedUntil && shelves.Judge(entry) == Validity.Valid;
+    }
 
-        shelves.Slide(entry, now);
-        if (now >= entry.RefreshAt && entry.TryBeginRefresh())
-        {
-            RefreshBehind(key, state, load, policy, tags);
-        }
-
-        return true;
+    private void Count(MemoryEntry entry)
+    {
+        counters.HitsMemory.Increment();
+        entry.CountHit();
     }
 
     private void RefreshBehind<TState, T>(CacheKey key, TState state, CacheLoader<TState, T> load, CachePolicy policy, IReadOnlyList<string> tags)

@@ -44,11 +44,13 @@ internal enum Validity
 /// What the node knows of the journal: for each pattern and tag the newest record. Patterns lie in a trie by the text with which their matches
 /// begin, so matching a key costs its length, however many patterns there are. One writer at a time (the follower); readers take no lock.
 /// </summary>
-internal sealed class InvalidationIndex(int maxRecords)
+/// <param name="maxRecords">The most patterns and tags that are remembered.</param>
+/// <param name="version">Where the count of records begins; not a multiple of 2^32.</param>
+internal sealed class InvalidationIndex(int maxRecords, long version = 1)
 {
     private readonly ConcurrentDictionary<string, NewestRecords> _tags = new(StringComparer.Ordinal);
     private PatternTrie _patterns = new();
-    private RecentRecords _recent = RecentRecords.None(1);
+    private RecentRecords _recent = RecentRecords.None(version);
     private long _floor;
     private int _epoch;
 
