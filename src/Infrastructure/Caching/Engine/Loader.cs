@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -56,6 +57,7 @@ internal sealed partial class Loader(
 
     /// <summary>Flies.</summary>
     /// <returns>The answer that the first look found; null where it found none.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<FlightOutcome<T>?> FlyAsync<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, CachePolicy policy, ActivityContext parent)
     {
         using var span = CacheTracing.StartLoad(parent);
@@ -116,6 +118,7 @@ internal sealed partial class Loader(
     }
 
     /// <summary>An answer that needs no load: a fresh copy in Redis, one in memory that Redis could not renew, or a stale one while loads are throttled.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<FlightOutcome<T>?> FindCopyAsync<T>(Flight<T> flight, CachePolicy policy, bool again)
     {
         var held = Shelves.Newest(shelves.Peek<T>(flight.Key, policy), null);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using NeuroLab.Infrastructure.Caching.Diagnostics;
@@ -102,6 +103,7 @@ internal sealed partial class RedisCalls : IAsyncDisposable
     /// <param name="state">What the call is given, so that it can be a static method.</param>
     /// <param name="places">How many have a place: as many are given back, and counted where it fails.</param>
     /// <param name="cancellationToken">The caller's own.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<StoreReply<T>> RunEnteredAsync<TState, T>(
         RedisOperation operation, Func<IDatabase, TState, Task<T>> call, TState state, int places, CancellationToken cancellationToken)
     {
@@ -164,6 +166,7 @@ internal sealed partial class RedisCalls : IAsyncDisposable
 
     private void Leave(int places) => Interlocked.Add(ref _inFlight, -places);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<T> BoundedAsync<TState, T>(Func<IDatabase, TState, Task<T>> call, TState state, int places, CancellationToken cancellationToken)
     {
         Task<T>? task = null;

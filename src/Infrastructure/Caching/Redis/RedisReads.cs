@@ -4,20 +4,22 @@ using StackExchange.Redis;
 namespace NeuroLab.Infrastructure.Caching.Redis;
 
 /// <summary>
-/// Reads values, and asks for those of many callers at once. Nobody waits for company: a read with none under way is sent as it is, and those that come while one is under way are sent
-/// together, by one MGET, as soon as the thread pool gets to it. Each is bounded as a call of its own is, and has a place of its own, from when it comes until the client has done with it.
-/// Where keys cannot be asked for together (a cluster, whose keys lie in different slots, or a user without the right to MGET) each is a GET. Thread-safe.
+/// Reads values: one by GET, those of many callers at once by MGET (<see cref="RedisGathering{T}"/>). Each is bounded as a call of its own is, and has a place of its own from when
+/// it comes until the client has done with it: what waits is bounded too. Where keys cannot be asked for together (a cluster, whose keys lie in different slots, or a user without the
+/// right to MGET) each is a GET. Thread-safe.
 /// </summary>
-internal sealed class RedisReads(RedisConnection connection, RedisCalls calls) : IThreadPoolWorkItem
+internal sealed class RedisReads
 {
-    /// <summary>The most keys of one MGET: more save little, and one reply that is large holds up those behind it.</summary>
-    internal const int MaxTogether = 32;
-
-    private readonly Lock _gate = new();
-    private readonly Queue<Read> _waiting = new();
-    private int _underWay;
-    private bool _isQueued;
+    private readonly RedisConnection _connection;
+    private readonly RedisCalls _calls;
+    private readonly RedisGathering<Read> _gathering;
     private volatile bool _oneByOne;
+
+    public RedisReads(RedisConnection connection, RedisCalls calls)
+    {
+        (_connection, _calls) = (connection, calls);
+        _gathering = new RedisGathering<Read>(reads => _ = GetTogetherAsync(reads));
+    }
 
     /// <summary>Reads one value.</summary>
     /// <param name="key">Its key.</param>
@@ -25,65 +27,24 @@ internal sealed class RedisReads(RedisConnection connection, RedisCalls calls) :
     public ValueTask<StoreReply<RedisValue>> GetAsync(RedisKey key, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (!calls.TryEnter())
+        if (!_calls.TryEnter())
         {
             return default;
         }
 
-        if (_oneByOne || connection.IsCluster)
+        if (_oneByOne || _connection.IsCluster)
         {
             return GetOneAsync(key, cancellationToken);
         }
 
-        Read? read = null;
-        lock (_gate)
+        if (_gathering.TryGoAlone())
         {
-            if (_underWay > 0)
-            {
-                read = new Read(key);
-                _waiting.Enqueue(read);
-                Queue();
-            }
-            else
-            {
-                _underWay++;
-            }
+            return GetAloneAsync(key, cancellationToken);
         }
 
-        return read is null ? GetAloneAsync(key, cancellationToken)
-            : new(cancellationToken.CanBeCanceled ? read.Task.WaitAsync(cancellationToken) : read.Task);
-    }
-
-    /// <summary>Sends what waits.</summary>
-    void IThreadPoolWorkItem.Execute()
-    {
-        Read[] together;
-        lock (_gate)
-        {
-            together = new Read[Math.Min(MaxTogether, _waiting.Count)];
-            for (var i = 0; i < together.Length; i++)
-            {
-                together[i] = _waiting.Dequeue();
-            }
-
-            _underWay++;
-            _isQueued = false;
-            Queue();
-        }
-
-        _ = GetTogetherAsync(together);
-    }
-
-    /// <summary>Sees to it that what waits is sent. Under the gate.</summary>
-    private void Queue()
-    {
-        if (!_isQueued && _waiting.Count > 0)
-        {
-            _isQueued = true;
-
-            // Behind what the pool has to do already: those who come of that are sent along.
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-        }
+        var read = new Read(key);
+        _gathering.Add(read);
+        return new(cancellationToken.CanBeCanceled ? read.Task.WaitAsync(cancellationToken) : read.Task);
     }
 
     private async ValueTask<StoreReply<RedisValue>> GetAloneAsync(RedisKey key, CancellationToken cancellationToken)
@@ -94,25 +55,29 @@ internal sealed class RedisReads(RedisConnection connection, RedisCalls calls) :
         }
         finally
         {
-            NoteReply();
+            _gathering.NoteReply();
         }
     }
 
     private ValueTask<StoreReply<RedisValue>> GetOneAsync(RedisKey key, CancellationToken cancellationToken) =>
-        calls.RunEnteredAsync(RedisOperation.Get, static (database, k) => database.StringGetAsync(k), key, 1, cancellationToken);
+        _calls.RunEnteredAsync(RedisOperation.Get, static (database, k) => database.StringGetAsync(k), key, 1, cancellationToken);
 
     private async Task GetTogetherAsync(Read[] reads)
     {
-        // What is not a value of text or bytes is null here, and an error of its own to a GET: there is no value of ours either way.
-        var reply = await calls.RunEnteredAsync(
-            RedisOperation.Get, static (database, keys) => database.StringGetAsync(keys), Array.ConvertAll(reads, static read => read.Key), reads.Length, CancellationToken.None).ConfigureAwait(false);
-        NoteReply();
+        // What is of another type than a value is null here, and an error to a GET: there is no value of ours either way.
+        var reply = await _calls.RunEnteredAsync(
+            RedisOperation.Get,
+            static (database, keys) => database.StringGetAsync(keys),
+            Array.ConvertAll(reads, static read => read.Key),
+            reads.Length,
+            CancellationToken.None).ConfigureAwait(false);
+        _gathering.NoteReply();
         if (reply.Outcome == StoreOutcome.Refused)
         {
             _oneByOne = true;
             foreach (var read in reads)
             {
-                _ = AgainAsync(read);
+                _ = GetAgainAsync(read);
             }
 
             return;
@@ -124,18 +89,10 @@ internal sealed class RedisReads(RedisConnection connection, RedisCalls calls) :
         }
     }
 
-    private async Task AgainAsync(Read read) =>
-        read.SetResult(await calls.RunAsync(RedisOperation.Get, static (database, key) => database.StringGetAsync(key), read.Key, CancellationToken.None).ConfigureAwait(false));
+    private async Task GetAgainAsync(Read read) => read.SetResult(
+        await _calls.RunAsync(RedisOperation.Get, static (database, key) => database.StringGetAsync(key), read.Key, CancellationToken.None).ConfigureAwait(false));
 
-    private void NoteReply()
-    {
-        lock (_gate)
-        {
-            _underWay--;
-        }
-    }
-
-    /// <summary>One who waits. Whoever goes on from here does so in the pool: none holds up the others.</summary>
+    /// <summary>One that waits. What follows runs in the pool: none holds up the others.</summary>
     private sealed class Read(RedisKey key) : TaskCompletionSource<StoreReply<RedisValue>>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public RedisKey Key => key;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using NeuroLab.Application.Abstractions.Caching;
@@ -22,6 +23,7 @@ internal sealed partial class RedisTier : IDistributedTier
     private readonly RedisConnection _connection;
     private readonly RedisCalls _calls;
     private readonly RedisReads _reads;
+    private readonly RedisWrites _writes;
     private readonly RedisKeyspace _keyspace;
     private readonly RedisOptions _options;
     private readonly TimeProvider _clock;
@@ -35,7 +37,7 @@ internal sealed partial class RedisTier : IDistributedTier
     {
         (_connection, _calls, _options, _clock, _logger) = (connection, calls, options.Value, clock, logger);
         _prefix = _options.KeyPrefix;
-        _reads = new RedisReads(connection, calls);
+        (_reads, _writes) = (new RedisReads(connection, calls), new RedisWrites(connection, calls));
         _keyspace = new RedisKeyspace(connection, calls, _options.KeyPrefix);
         (_unusable, _tooLarge) = (new LogThrottle(clock), new LogThrottle(clock));
     }
@@ -47,6 +49,7 @@ internal sealed partial class RedisTier : IDistributedTier
     public bool IsAvailable => _calls.IsAvailable;
 
     /// <inheritdoc />
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<DistributedRead> GetAsync(CacheKey key, CancellationToken cancellationToken)
     {
         var reply = await _reads.GetAsync(_prefix.Append(key.Value), cancellationToken).ConfigureAwait(false);
@@ -81,6 +84,7 @@ internal sealed partial class RedisTier : IDistributedTier
     }
 
     /// <inheritdoc />
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> SetAsync(CacheKey key, DistributedEntry entry, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(entry);
@@ -103,9 +107,7 @@ internal sealed partial class RedisTier : IDistributedTier
             return false;
         }
 
-        var reply = await _calls.RunAsync(
-            RedisOperation.Set,
-            static (database, s) => database.StringSetAsync(s.Key, s.Bytes, s.Life), (Key: _prefix.Append(key.Value), Bytes: bytes, Life: life), cancellationToken).ConfigureAwait(false);
+        var reply = await _writes.SetAsync(_prefix.Append(key.Value), bytes, life, cancellationToken).ConfigureAwait(false);
         if (reply.Outcome != StoreOutcome.Unavailable)
         {
             Volatile.Write(ref _refusedAt, reply.Outcome == StoreOutcome.Refused ? _clock.GetTimestamp() : 0);
