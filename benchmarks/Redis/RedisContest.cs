@@ -16,11 +16,13 @@ internal sealed class RedisContest
     /// <param name="operation">One operation, of a number that goes up.</param>
     public void Add(string name, Func<int, Task> operation) => _contestants.Add(new Contestant(name, operation));
 
-    /// <summary>Runs them and prints the table.</summary>
+    /// <summary>Runs the limit with those that the command line names, all where it names none, and prints the table.</summary>
     public async Task RunAsync(string title, BenchmarkRun run)
     {
+        var limit = _contestants[0];
+        _contestants.RemoveAll(one => one != limit && run.Arguments.Count > 0 && !run.Arguments.Contains(one.Name, StringComparer.Ordinal));
         var operations = run.Of(10_000, 500);
-        var (rounds, warmUp) = (run.Of(40, 2), run.Of(8, 1));
+        var (rounds, warmUp) = (run.Of(40, 2), run.Of(40, 1));
         for (var round = -warmUp; round < rounds; round++)
         {
             for (var i = 0; i < _contestants.Count; i++)
@@ -30,7 +32,6 @@ internal sealed class RedisContest
             }
         }
 
-        var limit = _contestants[0];
         var table = new Table("way", "a second", $"to {limit.Name}", "p99", $"to {limit.Name}", "B each");
         foreach (var one in _contestants)
         {

@@ -48,7 +48,7 @@ internal sealed class RedisContestants : IAsyncDisposable
             .WithSerializer(new FusionCacheSystemTextJsonSerializer())
             .WithDistributedCache(static provider => provider.GetRequiredService<IDistributedCache>())
             .WithoutBackplane();
-        var engine = await Engine.StartAsync(capacity: 1_000, new Dictionary<string, string?>
+        var engine = await Engine.StartAsync(capacity: 100, new Dictionary<string, string?>
         {
             ["REDIS_HOST"] = address.Address.ToString(),
             ["REDIS_PORT"] = address.Port.ToString(CultureInfo.InvariantCulture),

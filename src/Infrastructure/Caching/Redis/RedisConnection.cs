@@ -277,6 +277,8 @@ internal sealed partial class RedisConnection : IAsyncDisposable
             KeepAlive = 5,
             Password = _endpoints.Password,
             ReconnectRetryPolicy = new LinearRetry(500),
+            // The pool that goes on with every answer also reads it: threads of the client's own would be one more switch for each.
+            SocketManager = SocketManager.ThreadPool,
             Ssl = _endpoints.Tls,
             User = _endpoints.User,
         };
