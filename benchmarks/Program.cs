@@ -4,6 +4,7 @@ using NeuroLab.Benchmarks.HitRatio;
 using NeuroLab.Benchmarks.Hits;
 using NeuroLab.Benchmarks.Invalidation;
 using NeuroLab.Benchmarks.Memory;
+using NeuroLab.Benchmarks.Redis;
 using NeuroLab.Benchmarks.Throughput;
 
 // Each benchmark prints tables, with what it is compared with measured in the same run. Machines are noisy: read the ratios.
@@ -15,6 +16,8 @@ var benchmarks = new SortedDictionary<string, Func<BenchmarkRun, Task>>(StringCo
     ["invalidation"] = InvalidationBenchmark.RunAsync,
     ["judging"] = JudgingBenchmark.RunAsync,
     ["memory"] = MemoryBenchmark.RunAsync,
+    ["redis-read"] = RedisReadBenchmark.RunAsync,
+    ["redis-write"] = RedisWriteBenchmark.RunAsync,
     ["throughput"] = ThroughputBenchmark.RunAsync,
 };
 

@@ -166,7 +166,7 @@ internal sealed partial class CacheEngine(
         CancellationToken cancellationToken)
     {
         // A copy, before anything is waited for: what the caller does with his list later is no business of the entry.
-        tags = [.. tags];
+        tags = tags.Count == 0 ? [] : [.. tags];
         var (answer, force, verified) = await ReadMemoryAsync<T>(key, policy, options, cancellationToken).ConfigureAwait(false);
         if (answer is not null)
         {
@@ -181,7 +181,25 @@ internal sealed partial class CacheEngine(
         }
 
         loader.Start(flight, state, load, policy);
-        return await WaitAsync(flight, policy, cancellationToken).ConfigureAwait(false);
+        FlightOutcome<T>? found;
+        try
+        {
+            found = await flight.FirstLook.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            counters.Misses.Increment();
+            flights.Leave(flight, goOn: false);
+            throw;
+        }
+
+        if (found is null)
+        {
+            return await WaitAsync(flight, policy, cancellationToken).ConfigureAwait(false);
+        }
+
+        flights.Leave(flight, goOn: false);
+        return Count(found);
     }
 
     /// <summary>Makes sure that the node knows what the caller must see, and looks into memory once more.</summary>

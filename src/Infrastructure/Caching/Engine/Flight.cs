@@ -75,6 +75,9 @@ internal abstract class Flight
     /// <summary>Cancelled when nobody waits any more.</summary>
     public CancellationToken Abandoned => _abandoned.Token;
 
+    /// <summary>Whether it has ended, so that there is nothing to give up. Guarded by the table's lock.</summary>
+    public bool HasEnded { get; set; }
+
     /// <summary>Marks it as abandoned. Guarded by the table's lock; <see cref="Cancel"/> follows outside it.</summary>
     public void Abandon() => IsAbandoned = true;
 
@@ -86,7 +89,14 @@ internal abstract class Flight
 internal sealed class Flight<T> : Flight
 {
     private readonly TaskCompletionSource<FlightOutcome<T>> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<FlightOutcome<T>?> _firstLook = new();
     private CacheEntry<T>? _copy;
+
+    /// <summary>
+    /// For the caller who began it: ends with the answer that was found, or with null where the origin has to be asked, or the flight has failed. He goes on within the flight, whose last
+    /// act it is, or until his next wait.
+    /// </summary>
+    public Task<FlightOutcome<T>?> FirstLook => _firstLook.Task;
 
     /// <summary>Ends with what the load brought, or its exception.</summary>
     public Task<FlightOutcome<T>> Completion => _completion.Task;
@@ -97,6 +107,9 @@ internal sealed class Flight<T> : Flight
         get => Volatile.Read(ref _copy);
         set => Volatile.Write(ref _copy, value);
     }
+
+    /// <summary>Ends <see cref="FirstLook"/>, unless it has ended.</summary>
+    public void EndFirstLook(FlightOutcome<T>? found) => _firstLook.TrySetResult(found);
 
     public void Succeed(FlightOutcome<T> outcome)
     {

@@ -75,7 +75,7 @@ internal sealed class FlightTable(InvalidationIndex index, JournalFollower follo
         lock (_gate)
         {
             flight.IsDetached |= goOn;
-            if (--flight.Waiters > 0 || flight.IsDetached || flight.IsAbandoned)
+            if (--flight.Waiters > 0 || flight.IsDetached || flight.IsAbandoned || flight.HasEnded)
             {
                 return;
             }
@@ -92,6 +92,7 @@ internal sealed class FlightTable(InvalidationIndex index, JournalFollower follo
     {
         lock (_gate)
         {
+            flight.HasEnded = true;
             Forget(flight);
         }
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -27,40 +28,72 @@ internal sealed partial class Loader(
     IOptions<CacheOptions> options,
     ILogger<Loader> logger)
 {
+    /// <summary>The context of a thread that has none.</summary>
+    private static readonly ExecutionContext Nobody = CaptureNothing();
+
     private readonly CacheOptions _options = options.Value;
 
-    /// <summary>Starts a load. It ends by completing the flight, whatever happens.</summary>
+    /// <summary>
+    /// Starts a load: asks Redis from the caller's thread, which it does not hold up, and goes on elsewhere. It ends by completing the flight, whatever happens. Of the caller's context the
+    /// load has the ids of its trace alone.
+    /// </summary>
     public void Start<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, CachePolicy policy) =>
-        ThreadPool.UnsafeQueueUserWorkItem(
-            static run => _ = run.Loader.RunAsync(run.Flight, run.State, run.Load, run.Policy, run.Parent),
-            // Of the caller's context the load has the ids of its trace alone.
-            (Loader: this, Flight: flight, State: state, Load: load, Policy: policy, Parent: Activity.Current?.Context ?? default),
-            preferLocal: false);
+        ExecutionContext.Run(
+            Nobody,
+            static begun =>
+            {
+                var run = (Run<TState, T>)begun!;
+                _ = run.Loader.RunAsync(run.Flight, run.State, run.Load, run.Policy, run.Parent);
+            },
+            new Run<TState, T>(this, flight, state, load, policy, Activity.Current?.Context ?? default));
 
     private async Task RunAsync<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, CachePolicy policy, ActivityContext parent)
+    {
+        var found = await FlyAsync(flight, state, load, policy, parent).ConfigureAwait(false);
+
+        // The last act: the caller who waits goes on from in here.
+        flight.EndFirstLook(found);
+    }
+
+    /// <summary>Flies.</summary>
+    /// <returns>The answer that the first look found; null where it found none.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<FlightOutcome<T>?> FlyAsync<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, CachePolicy policy, ActivityContext parent)
     {
         using var span = CacheTracing.StartLoad(parent);
         flight.Span = span?.SetTag(CacheTelemetry.Query, typeof(TState).Name);
         try
         {
+            var callersThread = Environment.CurrentManagedThreadId;
             var outcome = await FindCopyAsync(flight, policy, again: false).ConfigureAwait(false);
-            if (outcome is null)
+            if (outcome is not null)
             {
-                // Whoever forces a load wants one of his own, a Redis that does not answer is not asked a second time, and what is not kept there is not waited for.
-                var turn = flight.TakesNoTurn || !flight.RedisAnswers || !policy.StoreIn.HasFlag(CacheTiers.Redis)
-                    ? default
-                    : await TakeTurnAsync(flight, policy).ConfigureAwait(false);
-                if (turn.Found is null)
-                {
-                    await LoadAsync(flight, state, load, policy, turn.Owner).ConfigureAwait(false);
-                    return;
-                }
+                flights.End(flight);
+                flight.Succeed(outcome);
+                return outcome;
+            }
 
-                outcome = turn.Found;
+            flight.EndFirstLook(null);
+            if (Environment.CurrentManagedThreadId == callersThread)
+            {
+                // Redis was not asked, or had answered already. The origin's code is not for the caller's thread.
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            }
+
+            flight.Abandoned.ThrowIfCancellationRequested();
+
+            // Whoever forces a load wants one of his own, a Redis that does not answer is not asked a second time, and what is not kept there is not waited for.
+            var turn = flight.TakesNoTurn || !flight.RedisAnswers || !policy.StoreIn.HasFlag(CacheTiers.Redis)
+                ? default
+                : await TakeTurnAsync(flight, policy).ConfigureAwait(false);
+            if (turn.Found is null)
+            {
+                await LoadAsync(flight, state, load, policy, turn.Owner).ConfigureAwait(false);
+                return null;
             }
 
             flights.End(flight);
-            flight.Succeed(outcome);
+            flight.Succeed(turn.Found);
         }
         catch (OperationCanceledException) when (flight.Abandoned.IsCancellationRequested)
         {
@@ -74,6 +107,8 @@ internal sealed partial class Loader(
             flights.End(flight);
             flight.Fail(exception);
         }
+
+        return null;
     }
 
     private async ValueTask<(FlightOutcome<T>? Found, Guid? Owner)> TakeTurnAsync<T>(Flight<T> flight, CachePolicy policy)
@@ -83,6 +118,7 @@ internal sealed partial class Loader(
     }
 
     /// <summary>An answer that needs no load: a fresh copy in Redis, one in memory that Redis could not renew, or a stale one while loads are throttled.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<FlightOutcome<T>?> FindCopyAsync<T>(Flight<T> flight, CachePolicy policy, bool again)
     {
         var held = Shelves.Newest(shelves.Peek<T>(flight.Key, policy), null);
@@ -92,9 +128,10 @@ internal sealed partial class Loader(
             return null;
         }
 
+        // Not with the flight's token: it is a short wait, and what comes of it is worth keeping although the last caller has hung up.
         (var shared, flight.RedisAnswers, flight.RedisMiss) = again
-            ? await shelves.LookAgainAsync<T>(flight.Key, policy, flight.Abandoned).ConfigureAwait(false)
-            : await shelves.ReadSharedAsync<T>(flight.Key, policy, flight.Abandoned).ConfigureAwait(false);
+            ? await shelves.LookAgainAsync<T>(flight.Key, policy, CancellationToken.None).ConfigureAwait(false)
+            : await shelves.ReadSharedAsync<T>(flight.Key, policy, CancellationToken.None).ConfigureAwait(false);
         var copy = Shelves.Newest(held, shared);
         flight.Copy = copy;
         if (copy is null)
@@ -281,6 +318,15 @@ internal sealed partial class Loader(
         }
     }
 
+    private static ExecutionContext CaptureNothing()
+    {
+        ExecutionContext? captured = null;
+        var thread = new Thread(() => captured = ExecutionContext.Capture());
+        thread.UnsafeStart();
+        thread.Join();
+        return captured!;
+    }
+
     private static StaleReason? TransientReason(Exception exception) => exception switch
     {
         OriginUnavailableException unavailable => unavailable.Reason,
@@ -293,4 +339,7 @@ internal sealed partial class Loader(
 
     [LoggerMessage(EventId = 3201, Level = LogLevel.Warning, Message = "A load of {Type} failed: {Reason}.")]
     private partial void LogLoadFailed(string type, StaleReason reason);
+
+    private sealed record Run<TState, T>(
+        Loader Loader, Flight<T> Flight, TState State, CacheLoader<TState, T> Load, CachePolicy Policy, ActivityContext Parent);
 }

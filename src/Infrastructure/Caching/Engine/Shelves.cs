@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Infrastructure.Caching.Diagnostics;
 using NeuroLab.Infrastructure.Caching.Journal;
@@ -50,6 +51,7 @@ internal sealed class Shelves(
     public bool IsExpiredByTimeAlone<T>(CacheEntry<T> entry) => !entry.IsPartial && clock.Now < entry.StaleUntil && Judge(entry) == Validity.Valid;
 
     /// <summary>The copy of a key in Redis, of this type and this journal; null where there is none. And whether Redis answered.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<SharedCopy<T>> ReadSharedAsync<T>(CacheKey key, CachePolicy policy, CancellationToken cancellationToken)
     {
         if (!IsSharedReadBy(policy))
@@ -69,6 +71,7 @@ internal sealed class Shelves(
     }
 
     /// <summary>The same, where it is not a request that looks for the first time: neither counted nor measured.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<SharedCopy<T>> LookAgainAsync<T>(CacheKey key, CachePolicy policy, CancellationToken cancellationToken)
     {
         if (!IsSharedReadBy(policy))
@@ -164,6 +167,7 @@ internal sealed class Shelves(
 
     private bool IsSharedReadBy(CachePolicy policy) => distributed.IsConfigured && policy.ReadFrom.HasFlag(CacheTiers.Redis);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> WriteSharedAsync(CacheKey key, DistributedEntry entry, CancellationToken cancellationToken)
     {
         using var span = CacheTracing.Start(CacheTracing.RedisWrite, ActivityKind.Client);

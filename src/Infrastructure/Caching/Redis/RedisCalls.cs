@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using NeuroLab.Infrastructure.Caching.Diagnostics;
@@ -36,17 +37,16 @@ internal sealed partial class RedisCalls : IAsyncDisposable
     private readonly CacheCounters _counters;
     private readonly CacheTimings _timings;
     private readonly ILogger<RedisCalls> _logger;
-    private readonly SemaphoreSlim _places;
     private readonly ProbedCircuitBreaker _breaker;
     private readonly LogThrottle _rejections;
     private readonly LogThrottle _failures;
     private readonly LogThrottle _refusals;
+    private int _inFlight;
 
     public RedisCalls(
         RedisConnection connection, IOptions<RedisOptions> options, TimeProvider clock, CacheCounters counters, CacheTimings timings, ILogger<RedisCalls> logger)
     {
         (_connection, _options, _clock, _counters, _timings, _logger) = (connection, options.Value, clock, counters, timings, logger);
-        _places = new SemaphoreSlim(_options.MaxCallsInFlight, _options.MaxCallsInFlight);
         _breaker = new ProbedCircuitBreaker("Redis", _options.Breaker, IsFailure, connection.ProbeAsync, clock, logger);
         (_rejections, _failures, _refusals) = (new LogThrottle(clock), new LogThrottle(clock), new LogThrottle(clock));
     }
@@ -58,49 +58,69 @@ internal sealed partial class RedisCalls : IAsyncDisposable
     public string Circuit => _breaker.State;
 
     /// <summary>Calls under way, those given up included.</summary>
-    public int InFlight => _options.MaxCallsInFlight - _places.CurrentCount;
+    public int InFlight => Volatile.Read(ref _inFlight);
 
     /// <summary>Makes one call.</summary>
     /// <param name="operation">What is asked for.</param>
     /// <param name="call">Starts it; the task ends when the client has done with it.</param>
     /// <param name="state">What the call is given, so that it can be a static method.</param>
     /// <param name="cancellationToken">The caller's own.</param>
-    public async ValueTask<StoreReply<T>> RunAsync<TState, T>(
+    public ValueTask<StoreReply<T>> RunAsync<TState, T>(
         RedisOperation operation, Func<IDatabase, TState, Task<T>> call, TState state, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        return TryEnter() ? RunEnteredAsync(operation, call, state, 1, cancellationToken) : default;
+    }
+
+    /// <summary>Takes a place for a call, which <see cref="RunEnteredAsync"/> gives back.</summary>
+    /// <returns>False where the call is not to be made.</returns>
+    public bool TryEnter()
+    {
         if (!IsAvailable)
         {
-            Count(RedisFailure.Unavailable);
-            return default;
+            Count(RedisFailure.Unavailable, 1);
+            return false;
         }
 
-        // CA2016: there is nothing to cancel in a wait of no length.
-        if (!_places.Wait(0, CancellationToken.None))
+        if (Interlocked.Increment(ref _inFlight) <= _options.MaxCallsInFlight)
         {
-            if (_rejections.TryEnter(out var suppressed))
-            {
-                LogRejected(_options.MaxCallsInFlight, suppressed);
-            }
-
-            Count(RedisFailure.Rejected);
-            return default;
+            return true;
         }
 
+        Leave(1);
+        if (_rejections.TryEnter(out var suppressed))
+        {
+            LogRejected(_options.MaxCallsInFlight, suppressed);
+        }
+
+        Count(RedisFailure.Rejected, 1);
+        return false;
+    }
+
+    /// <summary>Makes one call for one or more who each have a place. To the breaker it is one call, whatever it brings.</summary>
+    /// <param name="operation">What is asked for.</param>
+    /// <param name="call">Starts it; the task ends when the client has done with it.</param>
+    /// <param name="state">What the call is given, so that it can be a static method.</param>
+    /// <param name="places">How many have a place: as many are given back, and counted where it fails.</param>
+    /// <param name="cancellationToken">The caller's own.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<StoreReply<T>> RunEnteredAsync<TState, T>(
+        RedisOperation operation, Func<IDatabase, TState, Task<T>> call, TState state, int places, CancellationToken cancellationToken)
+    {
         var started = _timings.Start();
         try
         {
             // The caller's token stays out of the breaker's hands: it would end the call before it began, and the place would be lost.
             var value = await _breaker.ExecuteAsync(
-                static (s, _) => s.Self.BoundedAsync(s.Call, s.State, s.Token), (Self: this, Call: call, State: state, Token: cancellationToken), CancellationToken.None).ConfigureAwait(false);
+                static (s, _) => s.Self.BoundedAsync(s.Call, s.State, s.Places, s.Token), (Self: this, Call: call, State: state, Places: places, Token: cancellationToken), CancellationToken.None).ConfigureAwait(false);
             _timings.RedisCall(started, operation, RedisCallOutcome.Ok);
             return new StoreReply<T>(StoreOutcome.Answered, value);
         }
         catch (BrokenCircuitException)
         {
             // Opened between the look and the call, which was not begun.
-            _places.Release();
-            Count(RedisFailure.Unavailable);
+            Leave(places);
+            Count(RedisFailure.Unavailable, places);
             return default;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -114,7 +134,7 @@ internal sealed partial class RedisCalls : IAsyncDisposable
                 LogRefused(RedisReasons.Of(exception), suppressed);
             }
 
-            Count(RedisFailure.Refused);
+            Count(RedisFailure.Refused, places);
             _timings.RedisCall(started, operation, RedisCallOutcome.Refused);
             return new StoreReply<T>(StoreOutcome.Refused, default);
         }
@@ -127,18 +147,27 @@ internal sealed partial class RedisCalls : IAsyncDisposable
                 LogFailed(RedisReasons.Of(exception), suppressed);
             }
 
-            Count(exception is TimeoutException ? RedisFailure.Timeout : RedisFailure.Error);
+            Count(exception is TimeoutException ? RedisFailure.Timeout : RedisFailure.Error, places);
             _timings.RedisCall(started, operation, RedisCallOutcome.Failed);
             return default;
         }
     }
 
     /// <inheritdoc />
-    public ValueTask DisposeAsync() => _breaker.DisposeAsync(); // The semaphore has no handle, and late calls still give their places back.
+    public ValueTask DisposeAsync() => _breaker.DisposeAsync();
 
-    private void Count(RedisFailure failure) => _counters.RedisFailures.Increment((int)failure);
+    private void Count(RedisFailure failure, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            _counters.RedisFailures.Increment((int)failure);
+        }
+    }
 
-    private async ValueTask<T> BoundedAsync<TState, T>(Func<IDatabase, TState, Task<T>> call, TState state, CancellationToken cancellationToken)
+    private void Leave(int places) => Interlocked.Add(ref _inFlight, -places);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<T> BoundedAsync<TState, T>(Func<IDatabase, TState, Task<T>> call, TState state, int places, CancellationToken cancellationToken)
     {
         Task<T>? task = null;
         try
@@ -150,17 +179,17 @@ internal sealed partial class RedisCalls : IAsyncDisposable
         {
             if (task is null || task.IsCompleted)
             {
-                _places.Release();
+                Leave(places);
             }
             else
             {
                 _ = task.ContinueWith(
-                    static (ended, places) =>
+                    ended =>
                     {
                         _ = ended.Exception; // Seen: nobody else looks any more.
-                        ((SemaphoreSlim)places!).Release();
+                        Leave(places);
                     },
-                    _places, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                    CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             }
         }
     }

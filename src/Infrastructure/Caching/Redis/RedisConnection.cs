@@ -31,6 +31,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     private volatile ConnectionMultiplexer? _multiplexer;
     private volatile IDatabase? _database;
     private volatile bool _alive;
+    private volatile bool _isCluster;
     private long _learntOver = -1;
     private Task? _running;
 
@@ -48,6 +49,9 @@ internal sealed partial class RedisConnection : IAsyncDisposable
 
     /// <summary>Whether a call may be tried: connected, answered the last heartbeat, time known. Cheap.</summary>
     public bool IsUsable => _alive && Time.IsKnown && _multiplexer is { IsConnected: true };
+
+    /// <summary>Whether the store is a cluster, whose keys lie in slots.</summary>
+    public bool IsCluster => _isCluster;
 
     /// <summary>The client; null until it was made. It stays the same from then on, across lost connections.</summary>
     public ConnectionMultiplexer? Multiplexer => _multiplexer;
@@ -86,6 +90,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
             throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, "Not connected.");
         }
 
+        _isCluster = servers.Any(static server => server.ServerType == ServerType.Cluster);
         var sockets = SocketsOpened();
         Time.Learn(await Task.WhenAll(servers.Select(AskTimeAsync)).ConfigureAwait(false));
         Interlocked.Exchange(ref _learntOver, sockets);
@@ -272,6 +277,8 @@ internal sealed partial class RedisConnection : IAsyncDisposable
             KeepAlive = 5,
             Password = _endpoints.Password,
             ReconnectRetryPolicy = new LinearRetry(500),
+            // The pool that goes on with every answer also reads it: threads of the client's own would be one more switch for each.
+            SocketManager = SocketManager.ThreadPool,
             Ssl = _endpoints.Tls,
             User = _endpoints.User,
         };

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using NeuroLab.Application.Abstractions.Caching;
@@ -8,7 +9,7 @@ using StackExchange.Redis;
 namespace NeuroLab.Infrastructure.Caching.Redis;
 
 /// <summary>
-/// The shared tier on Redis: one binary value a key, written with SET PX and read with GET, one round trip each. The store removes a value at the
+/// The shared tier on Redis: one binary value a key, written with SET PX and read with GET or MGET, one round trip each. The store removes a value at the
 /// end of its stale window; how old it is follows from the store's own clock. Thread-safe.
 /// </summary>
 internal sealed partial class RedisTier : IDistributedTier
@@ -21,6 +22,8 @@ internal sealed partial class RedisTier : IDistributedTier
 
     private readonly RedisConnection _connection;
     private readonly RedisCalls _calls;
+    private readonly RedisReads _reads;
+    private readonly RedisWrites _writes;
     private readonly RedisKeyspace _keyspace;
     private readonly RedisOptions _options;
     private readonly TimeProvider _clock;
@@ -34,6 +37,7 @@ internal sealed partial class RedisTier : IDistributedTier
     {
         (_connection, _calls, _options, _clock, _logger) = (connection, calls, options.Value, clock, logger);
         _prefix = _options.KeyPrefix;
+        (_reads, _writes) = (new RedisReads(connection, calls), new RedisWrites(connection, calls));
         _keyspace = new RedisKeyspace(connection, calls, _options.KeyPrefix);
         (_unusable, _tooLarge) = (new LogThrottle(clock), new LogThrottle(clock));
     }
@@ -45,9 +49,10 @@ internal sealed partial class RedisTier : IDistributedTier
     public bool IsAvailable => _calls.IsAvailable;
 
     /// <inheritdoc />
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<DistributedRead> GetAsync(CacheKey key, CancellationToken cancellationToken)
     {
-        var reply = await _calls.RunAsync(RedisOperation.Get, static (database, k) => database.StringGetAsync(k), _prefix.Append(key.Value), cancellationToken).ConfigureAwait(false);
+        var reply = await _reads.GetAsync(_prefix.Append(key.Value), cancellationToken).ConfigureAwait(false);
         if (reply.Outcome != StoreOutcome.Answered)
         {
             return reply.Outcome == StoreOutcome.Refused ? DistributedRead.MissBecause("the store refused to show it") : DistributedRead.Unavailable;
@@ -79,6 +84,7 @@ internal sealed partial class RedisTier : IDistributedTier
     }
 
     /// <inheritdoc />
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> SetAsync(CacheKey key, DistributedEntry entry, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(entry);
@@ -101,9 +107,7 @@ internal sealed partial class RedisTier : IDistributedTier
             return false;
         }
 
-        var reply = await _calls.RunAsync(
-            RedisOperation.Set,
-            static (database, s) => database.StringSetAsync(s.Key, s.Bytes, s.Life), (Key: _prefix.Append(key.Value), Bytes: bytes, Life: life), cancellationToken).ConfigureAwait(false);
+        var reply = await _writes.SetAsync(_prefix.Append(key.Value), bytes, life, cancellationToken).ConfigureAwait(false);
         if (reply.Outcome != StoreOutcome.Unavailable)
         {
             Volatile.Write(ref _refusedAt, reply.Outcome == StoreOutcome.Refused ? _clock.GetTimestamp() : 0);

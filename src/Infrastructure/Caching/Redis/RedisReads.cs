@@ -1,0 +1,100 @@
+using NeuroLab.Infrastructure.Caching.Diagnostics;
+using StackExchange.Redis;
+
+namespace NeuroLab.Infrastructure.Caching.Redis;
+
+/// <summary>
+/// Reads values: one by GET, those of many callers at once by MGET (<see cref="RedisGathering{T}"/>). Each is bounded as a call of its own is, and has a place of its own from when
+/// it comes until the client has done with it: what waits is bounded too. Where keys cannot be asked for together (a cluster, whose keys lie in different slots, or a user without the
+/// right to MGET) each is a GET. Thread-safe.
+/// </summary>
+internal sealed class RedisReads
+{
+    private readonly RedisConnection _connection;
+    private readonly RedisCalls _calls;
+    private readonly RedisGathering<Read> _gathering;
+    private volatile bool _oneByOne;
+
+    public RedisReads(RedisConnection connection, RedisCalls calls)
+    {
+        (_connection, _calls) = (connection, calls);
+        _gathering = new RedisGathering<Read>(reads => _ = GetTogetherAsync(reads));
+    }
+
+    /// <summary>Reads one value.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="cancellationToken">The caller's own; the others that it is read with stay.</param>
+    public ValueTask<StoreReply<RedisValue>> GetAsync(RedisKey key, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!_calls.TryEnter())
+        {
+            return default;
+        }
+
+        if (_oneByOne || _connection.IsCluster)
+        {
+            return GetOneAsync(key, cancellationToken);
+        }
+
+        if (_gathering.TryGoAlone())
+        {
+            return GetAloneAsync(key, cancellationToken);
+        }
+
+        var read = new Read(key);
+        _gathering.Add(read);
+        return new(cancellationToken.CanBeCanceled ? read.Task.WaitAsync(cancellationToken) : read.Task);
+    }
+
+    private async ValueTask<StoreReply<RedisValue>> GetAloneAsync(RedisKey key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await GetOneAsync(key, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _gathering.NoteReply();
+        }
+    }
+
+    private ValueTask<StoreReply<RedisValue>> GetOneAsync(RedisKey key, CancellationToken cancellationToken) =>
+        _calls.RunEnteredAsync(RedisOperation.Get, static (database, k) => database.StringGetAsync(k), key, 1, cancellationToken);
+
+    private async Task GetTogetherAsync(Read[] reads)
+    {
+        // What is of another type than a value is null here, and an error to a GET: there is no value of ours either way.
+        var reply = await _calls.RunEnteredAsync(
+            RedisOperation.Get,
+            static (database, keys) => database.StringGetAsync(keys),
+            Array.ConvertAll(reads, static read => read.Key),
+            reads.Length,
+            CancellationToken.None).ConfigureAwait(false);
+        _gathering.NoteReply();
+        if (reply.Outcome == StoreOutcome.Refused)
+        {
+            _oneByOne = true;
+            foreach (var read in reads)
+            {
+                _ = GetAgainAsync(read);
+            }
+
+            return;
+        }
+
+        for (var i = 0; i < reads.Length; i++)
+        {
+            reads[i].SetResult(new StoreReply<RedisValue>(reply.Outcome, i < reply.Value?.Length ? reply.Value[i] : default));
+        }
+    }
+
+    private async Task GetAgainAsync(Read read) => read.SetResult(
+        await _calls.RunAsync(RedisOperation.Get, static (database, key) => database.StringGetAsync(key), read.Key, CancellationToken.None).ConfigureAwait(false));
+
+    /// <summary>One that waits. What follows runs in the pool: none holds up the others.</summary>
+    private sealed class Read(RedisKey key) : TaskCompletionSource<StoreReply<RedisValue>>(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public RedisKey Key => key;
+    }
+}

@@ -1,0 +1,110 @@
+using NeuroLab.Infrastructure.Caching.Diagnostics;
+using StackExchange.Redis;
+
+namespace NeuroLab.Infrastructure.Caching.Redis;
+
+/// <summary>
+/// Writes values, each by a SET of its own; those of many callers at once are handed to the client together (<see cref="RedisGathering{T}"/>). Each has a place of its own from when it
+/// comes until the client has done with it, and an outcome of its own. Thread-safe.
+/// </summary>
+internal sealed class RedisWrites
+{
+    private readonly RedisConnection _connection;
+    private readonly RedisCalls _calls;
+    private readonly RedisGathering<Write> _gathering;
+
+    public RedisWrites(RedisConnection connection, RedisCalls calls)
+    {
+        (_connection, _calls) = (connection, calls);
+        _gathering = new RedisGathering<Write>(writes => _ = SetTogetherAsync(writes));
+    }
+
+    /// <summary>Writes one value.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="life">How long the store keeps it.</param>
+    /// <param name="cancellationToken">The caller's own; the others that it is written with stay.</param>
+    public ValueTask<StoreReply<bool>> SetAsync(RedisKey key, RedisValue value, TimeSpan life, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!_calls.TryEnter())
+        {
+            return default;
+        }
+
+        var write = new Write(key, value, life);
+        if (_connection.IsCluster)
+        {
+            return SetOneAsync(write, cancellationToken);
+        }
+
+        if (_gathering.TryGoAlone())
+        {
+            return SetAloneAsync(write, cancellationToken);
+        }
+
+        _gathering.Add(write);
+        return new(cancellationToken.CanBeCanceled ? write.Task.WaitAsync(cancellationToken) : write.Task);
+    }
+
+    private async ValueTask<StoreReply<bool>> SetAloneAsync(Write write, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SetOneAsync(write, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _gathering.NoteReply();
+        }
+    }
+
+    private ValueTask<StoreReply<bool>> SetOneAsync(Write write, CancellationToken cancellationToken) =>
+        _calls.RunEnteredAsync(RedisOperation.Set, static (database, one) => one.SendAsync(database), write, 1, cancellationToken);
+
+    private async Task SetTogetherAsync(Write[] writes)
+    {
+        var reply = await _calls.RunEnteredAsync(
+            RedisOperation.Set, static (database, all) => SendAllAsync(database, all), writes, writes.Length, CancellationToken.None).ConfigureAwait(false);
+        _gathering.NoteReply();
+        for (var i = 0; i < writes.Length; i++)
+        {
+            if (reply.Outcome != StoreOutcome.Answered)
+            {
+                writes[i].SetResult(new StoreReply<bool>(reply.Outcome, false));
+            }
+            else if (reply.Value![i].IsCompletedSuccessfully)
+            {
+                writes[i].SetResult(new StoreReply<bool>(StoreOutcome.Answered, await reply.Value[i].ConfigureAwait(false)));
+            }
+            else
+            {
+                // The others were taken: why this one was not is found out by itself.
+                _ = SetAgainAsync(writes[i]);
+            }
+        }
+    }
+
+    private static async Task<Task<bool>[]> SendAllAsync(IDatabase database, Write[] writes)
+    {
+        var batch = database.CreateBatch();
+        var sent = Array.ConvertAll(writes, write => write.SendAsync(batch));
+        batch.Execute();
+        await Task.WhenAll((Task[])sent).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (Array.TrueForAll(sent, static one => !one.IsCompletedSuccessfully))
+        {
+            await sent[0].ConfigureAwait(false);
+        }
+
+        return sent;
+    }
+
+    private async Task SetAgainAsync(Write write) =>
+        write.SetResult(await _calls.RunAsync(RedisOperation.Set, static (database, one) => one.SendAsync(database), write, CancellationToken.None).ConfigureAwait(false));
+
+    /// <summary>One that waits. What follows runs in the pool: none holds up the others.</summary>
+    private sealed class Write(RedisKey key, RedisValue value, TimeSpan life) : TaskCompletionSource<StoreReply<bool>>(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public Task<bool> SendAsync(IDatabaseAsync database) => database.StringSetAsync(key, value, life);
+    }
+}
