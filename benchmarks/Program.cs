@@ -1,6 +1,7 @@
 using NeuroLab.Benchmarks.Compression;
 using NeuroLab.Benchmarks.Harness;
 using NeuroLab.Benchmarks.Invalidation;
+using NeuroLab.Benchmarks.Mediator;
 
 // Each benchmark prints tables, with what it is compared with measured in the same run. Machines are noisy: read the ratios.
 var benchmarks = new SortedDictionary<string, Func<BenchmarkRun, Task>>(StringComparer.Ordinal)
@@ -8,6 +9,7 @@ var benchmarks = new SortedDictionary<string, Func<BenchmarkRun, Task>>(StringCo
     ["compression"] = CompressionBenchmark.RunAsync,
     ["invalidation"] = InvalidationBenchmark.RunAsync,
     ["judging"] = JudgingBenchmark.RunAsync,
+    ["mediator"] = MediatorBenchmark.RunAsync,
 };
 
 if (args is ["list"])
