@@ -1,3 +1,4 @@
+using NeuroLab.Benchmarks.Commands;
 using NeuroLab.Benchmarks.Compression;
 using NeuroLab.Benchmarks.Harness;
 using NeuroLab.Benchmarks.Invalidation;
@@ -6,6 +7,7 @@ using NeuroLab.Benchmarks.Mediator;
 // Each benchmark prints tables, with what it is compared with measured in the same run. Machines are noisy: read the ratios.
 var benchmarks = new SortedDictionary<string, Func<BenchmarkRun, Task>>(StringComparer.Ordinal)
 {
+    ["command"] = CommandBenchmark.RunAsync,
     ["compression"] = CompressionBenchmark.RunAsync,
     ["invalidation"] = InvalidationBenchmark.RunAsync,
     ["judging"] = JudgingBenchmark.RunAsync,

@@ -40,7 +40,7 @@ internal sealed class Product : IAsyncDisposable
                 // As in service: one provider, debug messages off.
                 services.AddLogging(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Error));
                 services.AddSingleton(TimeProvider.System);
-                services.AddApplication();
+                services.AddUseCases(typeof(NeuroLab.Application.DependencyInjection).Assembly, typeof(Product).Assembly);
                 services.AddInfrastructure(configuration);
                 if (interceptor is not null)
                 {

@@ -12,7 +12,10 @@ internal sealed class RedisProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly ConnectionMultiplexer _connection;
 
-    private RedisProcess(Process process, ConnectionMultiplexer connection) => (_process, _connection) = (process, connection);
+    private RedisProcess(Process process, ConnectionMultiplexer connection, int port) => (_process, _connection, Url) = (process, connection, $"redis://127.0.0.1:{Text(port)}");
+
+    /// <summary>Its address, as the product's setting takes it.</summary>
+    public string Url { get; }
 
     public IDatabase Database => _connection.GetDatabase();
 
@@ -35,7 +38,7 @@ internal sealed class RedisProcess : IAsyncDisposable
             await Task.Delay(20);
         }
 
-        return new RedisProcess(process, connection);
+        return new RedisProcess(process, connection, port);
     }
 
     public async ValueTask DisposeAsync()
