@@ -3,6 +3,7 @@ using NeuroLab.Benchmarks.Compression;
 using NeuroLab.Benchmarks.Harness;
 using NeuroLab.Benchmarks.Invalidation;
 using NeuroLab.Benchmarks.Mediator;
+using NeuroLab.Benchmarks.Scale;
 
 // Each benchmark prints tables, with what it is compared with measured in the same run. Machines are noisy: read the ratios.
 var benchmarks = new SortedDictionary<string, Func<BenchmarkRun, Task>>(StringComparer.Ordinal)
@@ -11,6 +12,8 @@ var benchmarks = new SortedDictionary<string, Func<BenchmarkRun, Task>>(StringCo
     ["compression"] = CompressionBenchmark.RunAsync,
     ["invalidation"] = InvalidationBenchmark.RunAsync,
     ["judging"] = JudgingBenchmark.RunAsync,
+    ["refresh"] = RefreshBenchmark.RunAsync,
+    ["scale"] = ScaleBenchmark.RunAsync,
     ["mediator"] = MediatorBenchmark.RunAsync,
 };
 
