@@ -1,23 +1,30 @@
+using NeuroLab.Benchmarks.Commands;
 using NeuroLab.Benchmarks.Compression;
 using NeuroLab.Benchmarks.Harness;
 using NeuroLab.Benchmarks.HitRatio;
 using NeuroLab.Benchmarks.Hits;
 using NeuroLab.Benchmarks.Invalidation;
+using NeuroLab.Benchmarks.Mediator;
 using NeuroLab.Benchmarks.Memory;
 using NeuroLab.Benchmarks.Redis;
+using NeuroLab.Benchmarks.Scale;
 using NeuroLab.Benchmarks.Throughput;
 
 // Each benchmark prints tables, with what it is compared with measured in the same run. Machines are noisy: read the ratios.
 var benchmarks = new SortedDictionary<string, Func<BenchmarkRun, Task>>(StringComparer.Ordinal)
 {
+    ["command"] = CommandBenchmark.RunAsync,
     ["compression"] = CompressionBenchmark.RunAsync,
     ["hit"] = HitBenchmark.RunAsync,
     ["hit-ratio"] = HitRatioBenchmark.RunAsync,
     ["invalidation"] = InvalidationBenchmark.RunAsync,
     ["judging"] = JudgingBenchmark.RunAsync,
+    ["mediator"] = MediatorBenchmark.RunAsync,
     ["memory"] = MemoryBenchmark.RunAsync,
     ["redis-read"] = RedisReadBenchmark.RunAsync,
     ["redis-write"] = RedisWriteBenchmark.RunAsync,
+    ["refresh"] = RefreshBenchmark.RunAsync,
+    ["scale"] = ScaleBenchmark.RunAsync,
     ["throughput"] = ThroughputBenchmark.RunAsync,
 };
 

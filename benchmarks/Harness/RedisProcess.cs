@@ -12,7 +12,10 @@ internal sealed class RedisProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly ConnectionMultiplexer _connection;
 
-    private RedisProcess(Process process, ConnectionMultiplexer connection) => (_process, _connection) = (process, connection);
+    private RedisProcess(Process process, ConnectionMultiplexer connection, int port) => (_process, _connection, Url) = (process, connection, $"redis://127.0.0.1:{Text(port)}");
+
+    /// <summary>Its address, as the product's setting takes it.</summary>
+    public string Url { get; }
 
     public IDatabase Database => _connection.GetDatabase();
 
@@ -30,7 +33,7 @@ internal sealed class RedisProcess : IAsyncDisposable
         await AcceptsAsync(port);
         var options = ConfigurationOptions.Parse($"127.0.0.1:{Text(port)}");
         (options.AllowAdmin, options.SyncTimeout, options.AsyncTimeout) = (true, 120_000, 120_000);
-        return new RedisProcess(process, await ConnectionMultiplexer.ConnectAsync(options));
+        return new RedisProcess(process, await ConnectionMultiplexer.ConnectAsync(options), port);
     }
 
     public async ValueTask DisposeAsync()

@@ -14,6 +14,7 @@ internal static class JudgingBenchmark
 
     public static async Task RunAsync(BenchmarkRun run)
     {
+        await LiveRecords.RunAsync(run);
         var table = new Table("live records", "plain hit", "first read after an invalidation elsewhere", "ratio", "after 100 of them", "ratio");
         foreach (var records in new[] { 10, run.Of(10_000, 100) })
         {

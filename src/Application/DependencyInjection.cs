@@ -30,15 +30,30 @@ public static class DependencyInjection
             .WithSingletonLifetime());
 
         services.AddSingleton(typeof(IPipelineBehavior<,>), typeof(RequestLoggingBehavior<,>));
-        services.AddSingleton(typeof(IPipelineBehavior<,>), typeof(ValidationBehavior<,>));
+        services.AddValidation(assemblies);
         services.AddBehavior(assemblies, typeof(ICacheableQuery<>), typeof(Cached<>), typeof(CachingBehavior<,>), ServiceLifetime.Singleton);
         services.AddBehavior(assemblies, typeof(ICommand<>), typeof(Committed<>), typeof(TransactionBehavior<,>), ServiceLifetime.Scoped);
-        foreach (var contract in Requests(assemblies).SelectMany(request => request.GetInterfaces()).Where(contract => IsClosed(contract, typeof(IWarmableQuery<,>))))
+        foreach (var contract in Concrete(assemblies).SelectMany(request => request.GetInterfaces()).Where(contract => IsClosed(contract, typeof(IWarmableQuery<,>))))
         {
             services.AddScoped(typeof(IUserWarmUp), typeof(UserWarmUp<,>).MakeGenericType(contract.GetGenericArguments()));
         }
 
         return services;
+    }
+
+    /// <summary>Adds validation for every request that has a validator: each behaviour costs whoever passes through it.</summary>
+    private static void AddValidation(this IServiceCollection services, IEnumerable<Assembly> assemblies)
+    {
+        var validated = Concrete(assemblies).SelectMany(type => type.GetInterfaces()).Where(contract => IsClosed(contract, typeof(IValidator<>)))
+            .Select(contract => contract.GetGenericArguments()[0]).Distinct();
+        foreach (var request in validated)
+        {
+            foreach (var contract in request.GetInterfaces().Where(contract => IsClosed(contract, typeof(IRequest<>))))
+            {
+                Type[] pair = [request, contract.GetGenericArguments()[0]];
+                services.AddSingleton(typeof(IPipelineBehavior<,>).MakeGenericType(pair), typeof(ValidationBehavior<,>).MakeGenericType(pair));
+            }
+        }
     }
 
     /// <summary>
@@ -47,7 +62,7 @@ public static class DependencyInjection
     private static void AddBehavior(
         this IServiceCollection services, IEnumerable<Assembly> assemblies, Type requestContract, Type envelope, Type behavior, ServiceLifetime lifetime)
     {
-        foreach (var request in Requests(assemblies))
+        foreach (var request in Concrete(assemblies))
         {
             foreach (var contract in request.GetInterfaces().Where(contract => IsClosed(contract, requestContract)))
             {
@@ -60,7 +75,7 @@ public static class DependencyInjection
         }
     }
 
-    private static IEnumerable<Type> Requests(IEnumerable<Assembly> assemblies) =>
+    private static IEnumerable<Type> Concrete(IEnumerable<Assembly> assemblies) =>
         assemblies.SelectMany(assembly => assembly.GetTypes()).Where(type => type is { IsAbstract: false, ContainsGenericParameters: false });
 
     private static bool IsClosed(Type contract, Type open) => contract.IsGenericType && contract.GetGenericTypeDefinition() == open;

@@ -173,16 +173,32 @@ public sealed class InvalidationRaceTests
     }
 
     [Fact]
-    public async Task OwnWrite_WhenItCannotBeReadBack_StopsCallingCopiesFresh()
+    public async Task OwnWrite_WhenItCannotBeReadBack_IsSeenByTheNextReadAllTheSame()
     {
         await using var node = new EngineFixture();
         await node.GetAsync("old");
         var position = await node.Journal.CommitElsewhereAsync("*");
         node.Journal.Fails = true;
 
-        await node.Commits.CommittedAsync(position, [], "");
+        await node.Commits.CommittedAsync(position, [Invalidation.OfPattern(CachePattern.All)], "");
 
-        (await node.GetAsync("new")).Freshness.IsStale.Should().BeTrue();
+        (await node.GetAsync("new")).Value.Should().Be("new");
+    }
+
+    [Fact]
+    public async Task OwnWrite_WhenWhatItOvertookIsLoaded_IsReadBackFirst()
+    {
+        await using var node = new EngineFixture();
+        await node.GetAsync("old");
+        var position = await node.Journal.CommitElsewhereAsync("*");
+
+        await node.Commits.CommittedAsync(position, [Invalidation.OfPattern(CachePattern.All)], "");
+        var loaded = await node.GetAsync("new");
+        var again = await node.GetAsync("newer");
+
+        loaded.Value.Should().Be("new");
+        again.Value.Should().Be("new", "it was leased past the write");
+        again.Freshness.Source.Should().Be(CacheSource.Memory);
     }
 
     [Fact]

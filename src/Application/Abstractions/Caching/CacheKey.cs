@@ -1,6 +1,7 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Text;
+using System.Runtime.CompilerServices;
 
 namespace NeuroLab.Application.Abstractions.Caching;
 
@@ -13,12 +14,18 @@ public readonly struct CacheKey : IEquatable<CacheKey>
     /// <summary>Greatest length of a key, in UTF-16 code units.</summary>
     public const int MaxLength = 1024;
 
+    private static readonly SearchValues<char> Unreserved = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~");
+
+    private const int LongestKept = 128;
+
+    // Keys that were made of late, each in the place that its hash gives: the key of a request that comes again is not made again, and nothing is allocated.
+    private static readonly string?[] Kept = new string?[4096];
+
     private readonly int _hash;
 
     private CacheKey(string value)
+        : this(value, value.GetHashCode(StringComparison.Ordinal))
     {
-        Value = value;
-        _hash = value.GetHashCode(StringComparison.Ordinal);
     }
 
     private CacheKey(string value, int hash) => (Value, _hash) = (value, hash);
@@ -34,13 +41,17 @@ public readonly struct CacheKey : IEquatable<CacheKey>
     public static CacheKey Owned(string area, Guid owner, params ReadOnlySpan<string?> parts)
     {
         ArgumentException.ThrowIfNullOrEmpty(area);
-        var text = new StringBuilder(64).Append(area).Append(':').Append(owner.ToString("D", CultureInfo.InvariantCulture));
+        var text = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[LongestKept]);
+        text.AppendLiteral(area);
+        text.AppendLiteral(":");
+        text.AppendFormatted(owner);
         foreach (var part in parts)
         {
-            text.Append(':').Append(part is null ? "-" : part == "-" ? "%2D" : Escape(part));
+            text.AppendLiteral(":");
+            text.AppendLiteral(part is null ? "-" : part == "-" ? "%2D" : Escape(part));
         }
 
-        return Of(text.ToString());
+        return text.Text.Length <= LongestKept ? Keep(text.Text) : Of(text.ToStringAndClear());
     }
 
     /// <summary>Takes a key as it stands: for keys that the caller composed, or that were listed by the cache.</summary>
@@ -63,13 +74,28 @@ public readonly struct CacheKey : IEquatable<CacheKey>
     /// <summary>A key that was taken apart: its text and its hash.</summary>
     internal static CacheKey Restore(string value, int hash) => new(value, hash);
 
+    private static CacheKey Keep(ReadOnlySpan<char> text)
+    {
+        var hash = string.GetHashCode(text);
+        ref var place = ref Kept[(uint)hash % (uint)Kept.Length];
+        if (place is { } kept && text.SequenceEqual(kept))
+        {
+            return new CacheKey(kept, hash);
+        }
+
+        var made = Of(text.ToString());
+        place = made.Value;
+        return made;
+    }
+
     /// <summary>
     /// Escapes text for use as one part of a key: all but ASCII letters, digits, <c>-</c>, <c>_</c>, <c>.</c> and <c>~</c> is percent-encoded
     /// (RFC 3986), so neither the separator <c>:</c> nor a character of a pattern is left in it. No two texts have the same form.
     /// </summary>
     /// <exception cref="ArgumentException">It has half of a surrogate pair, which has no form of its own.</exception>
     public static string Escape(string text) =>
-        CacheText.IsWellFormed(text) ? Uri.EscapeDataString(text) : throw new ArgumentException("Text in a cache key is well-formed Unicode.", nameof(text));
+        !text.AsSpan().ContainsAnyExcept(Unreserved) ? text
+        : CacheText.IsWellFormed(text) ? Uri.EscapeDataString(text) : throw new ArgumentException("Text in a cache key is well-formed Unicode.", nameof(text));
 
     /// <inheritdoc />
     public bool Equals(CacheKey other) => _hash == other._hash && string.Equals(Value, other.Value, StringComparison.Ordinal);

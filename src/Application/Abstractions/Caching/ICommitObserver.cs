@@ -4,9 +4,8 @@ namespace NeuroLab.Application.Abstractions.Caching;
 public interface ICommitObserver
 {
     /// <summary>
-    /// Reads the journal past the write, so that no later read of this node is answered with what the write overtook, deletes what was
-    /// purged, and tells the other nodes. Not cancellable: the write has happened. Bounded in time and never throws: where the journal cannot be read the node stops
-    /// calling its copies fresh.
+    /// Makes the write known on this node, so that no later read of it is answered with what the write overtook, deletes what was purged, and tells the other nodes. Not cancellable: the
+    /// write has happened. Bounded in time and never throws.
     /// </summary>
     /// <param name="position">The position of the write.</param>
     /// <param name="invalidations">Its records.</param>

@@ -85,7 +85,7 @@ internal sealed partial class CacheEngine(
     public async Task<CacheLookup<T>> GetAsync<T>(CacheKey key, CachePolicy policy, CancellationToken cancellationToken)
     {
         // The lease is taken before anything is read: what is written from here on makes a value that the caller sets out of date.
-        var verified = await follower.VerifyAsync(cancellationToken).ConfigureAwait(false);
+        var verified = await follower.VerifyAsync(key, [], cancellationToken).ConfigureAwait(false);
         var lease = follower.TakeLease();
         if (verified && policy.ReadFrom.HasFlag(CacheTiers.Memory) && shelves.Use<T>(key) is { } held && shelves.FreshPart(held) is { } fresh)
         {
@@ -167,7 +167,7 @@ internal sealed partial class CacheEngine(
     {
         // A copy, before anything is waited for: what the caller does with his list later is no business of the entry.
         tags = tags.Count == 0 ? [] : [.. tags];
-        var (answer, force, verified) = await ReadMemoryAsync<T>(key, policy, options, cancellationToken).ConfigureAwait(false);
+        var (answer, force, verified) = await ReadMemoryAsync<T>(key, tags, policy, options, cancellationToken).ConfigureAwait(false);
         if (answer is not null)
         {
             return answer;
@@ -205,7 +205,7 @@ internal sealed partial class CacheEngine(
     /// <summary>Makes sure that the node knows what the caller must see, and looks into memory once more.</summary>
     /// <returns>The answer, if memory has it; else whether the origin has to be read, and whether the node's knowledge is recent enough to judge by.</returns>
     private async ValueTask<(Cached<T>? Answer, bool Force, bool Verified)> ReadMemoryAsync<T>(
-        CacheKey key, CachePolicy policy, CacheReadOptions options, CancellationToken cancellationToken)
+        CacheKey key, IReadOnlyList<string> tags, CachePolicy policy, CacheReadOptions options, CancellationToken cancellationToken)
     {
         using var span = CacheTracing.Start(CacheTracing.MemoryRead);
         var force = options.ForceRefresh;
@@ -215,7 +215,7 @@ internal sealed partial class CacheEngine(
             force |= token == ConsistencyToken.Unknown || !await follower.TryCatchUpAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        var verified = await follower.VerifyAsync(cancellationToken).ConfigureAwait(false);
+        var verified = await follower.VerifyAsync(key, tags, cancellationToken).ConfigureAwait(false);
         var answer = force ? null : FromMemory<T>(key, policy, verified);
         if (answer?.Freshness is { IsStale: true } stale)
         {

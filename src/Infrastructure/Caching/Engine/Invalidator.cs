@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Infrastructure.Caching.Diagnostics;
 using NeuroLab.Infrastructure.Caching.Journal;
@@ -7,8 +6,8 @@ using NeuroLab.Infrastructure.Caching.Journal;
 namespace NeuroLab.Infrastructure.Caching.Engine;
 
 /// <summary>
-/// What follows a commit: this node reads the journal past its own write, and purged values are deleted from both tiers. Correctness rests on the
-/// records; the deletion frees the memory and the data. Thread-safe.
+/// What follows a commit: this node knows its own write, from the write itself and before it is answered, and purged values are deleted from both tiers. The journal is not read for
+/// that: whoever loads what was written has it read first. Correctness rests on the records; the deletion frees the memory and the data. Thread-safe.
 /// </summary>
 internal sealed partial class Invalidator(
     IInvalidationJournal journal,
@@ -17,14 +16,11 @@ internal sealed partial class Invalidator(
     IInvalidationHints hints,
     CacheCounters counters,
     CacheClock clock,
-    IOptions<CacheOptions> options,
     ILogger<Invalidator> logger) : ICommitObserver
 {
     private const int PurgesAtOnce = 50;
 
     private static readonly TimeSpan PurgeWait = TimeSpan.FromSeconds(2);
-
-    private readonly TimeSpan _bound = options.Value.JournalReadTimeout * 2;
 
     public async Task<ConsistencyToken> InvalidateAsync(IReadOnlyList<Invalidation> invalidations, string command, CancellationToken cancellationToken)
     {
@@ -43,30 +39,25 @@ internal sealed partial class Invalidator(
             CacheCounters.Count(counters.InvalidationsWritten, invalidation);
         }
 
+        Know(position, invalidations, command);
         hints.Publish();
-        if (!await CatchUpAsync().ConfigureAwait(false))
-        {
-            // Of other writes nothing is known now, but of this one it is. Distrust first: it holds, whatever an observer makes of the records.
-            follower.Distrust();
-            follower.Learn(position, invalidations, command);
-            LogDistrusted();
-        }
-
         await PurgeSharedAsync([.. invalidations
             .Where(invalidation => invalidation is { IsPurge: true, Target: InvalidationTarget.Pattern })
             .Select(purge => CachePattern.Glob(purge.Text))]).ConfigureAwait(false);
     }
 
-    private async Task<bool> CatchUpAsync()
+    private void Know(long position, IReadOnlyList<Invalidation> invalidations, string command)
     {
         try
         {
-            // Two reads at most: one that was under way already, and one of our own.
-            return await follower.CatchUpAsync().WaitAsync(_bound, clock.Provider).ConfigureAwait(false);
+            follower.Learn(position, invalidations, command);
         }
-        catch (TimeoutException)
+#pragma warning disable CA1031 // The write has happened: whatever an observer makes of its records is no failure of the command.
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
-            return false;
+            follower.Distrust();
+            LogDistrusted(exception.GetType().Name);
         }
     }
 
@@ -106,8 +97,8 @@ internal sealed partial class Invalidator(
     [LoggerMessage(EventId = 3303, Level = LogLevel.Warning, Message = "Purged values could not be deleted from the shared tier ({Failure}); they are not served, and go at the end of their life.")]
     private partial void LogPurgeFailed(string failure);
 
-    [LoggerMessage(EventId = 3301, Level = LogLevel.Warning, Message = "A write was committed, but the journal cannot be read past it: copies are not called fresh until it can.")]
-    private partial void LogDistrusted();
+    [LoggerMessage(EventId = 3301, Level = LogLevel.Warning, Message = "A write was committed, but not taken notice of ({Failure}): copies are not called fresh until it is read back.")]
+    private partial void LogDistrusted(string failure);
 
     [LoggerMessage(EventId = 3302, Level = LogLevel.Information, Message = "A purge of the shared tier takes long and goes on behind the answer.")]
     private partial void LogPurgeGoesOn();

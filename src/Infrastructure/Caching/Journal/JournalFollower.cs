@@ -42,6 +42,8 @@ internal sealed partial class JournalFollower(
     private long _oldestPending;
     private long _heldBackSince;
     private bool _unverified;
+    private long _written;
+    private long _writtenRead;
 
     // Records of the last reading that the next one shows again. Under the lock for learning.
     private HashSet<JournalRecord> _shownAgain = [];
@@ -120,6 +122,15 @@ internal sealed partial class JournalFollower(
         clock.Now < TrustedUntil ? new(true) : new(CatchUpAndCheckAsync(cancellationToken));
 
     /// <summary>
+    /// The same for who is about to load a key: where this node has just written what the key depends on, the journal is read first, once for all who ask. A value that was leased
+    /// before the position has passed that write would be overtaken as soon as it is there.
+    /// </summary>
+    public ValueTask<bool> VerifyAsync(CacheKey key, IReadOnlyList<string> tags, CancellationToken cancellationToken) =>
+        Volatile.Read(ref _written) != Volatile.Read(ref _writtenRead) && !HasJustFailed && index.Judge(key, tags, Position, Epoch) != Validity.Valid
+            ? new(ReadAndVerifyAsync(cancellationToken))
+            : VerifyAsync(cancellationToken);
+
+    /// <summary>
     /// Reads the journal, unless a read has just failed: then it says no without waiting, so that an outage costs one caller in a second its wait
     /// and not everyone.
     /// </summary>
@@ -166,19 +177,27 @@ internal sealed partial class JournalFollower(
     }
 
     /// <summary>
-    /// Takes notice of this node's own write without having read it back: whatever else may be known, what it purged or overtook is known here.
+    /// Takes notice of this node's own write without having read it back. What was loaded before the commit was leased at or before its position, so the record stands against it;
+    /// as it does against what is loaded until the journal is read, which is then loaded once more.
     /// </summary>
     public void Learn(long position, IReadOnlyList<Invalidation> written, string command)
     {
         var records = written.Select(invalidation => new JournalRecord(position, invalidation, JournalRecord.Shortened(command), clock.UtcNow)).ToList();
         lock (_learning)
         {
+            Interlocked.Increment(ref _written);
             Show(records);
         }
     }
 
     private async Task<bool> CatchUpAndCheckAsync(CancellationToken cancellationToken) =>
         !HasJustFailed && await CatchUpOrJoinAsync().WaitAsync(cancellationToken).ConfigureAwait(false) && clock.Now < TrustedUntil;
+
+    private async Task<bool> ReadAndVerifyAsync(CancellationToken cancellationToken)
+    {
+        await CatchUpAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        return await VerifyAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>
     /// Reads the journal, or joins the read that is under way: trust counts from when that began, and is enough. While the store hangs, nobody waits for two reads.
@@ -219,7 +238,7 @@ internal sealed partial class JournalFollower(
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         using var span = CacheTracing.StartBelow(CacheTracing.JournalRead);
         var started = timings.Start();
-        var asked = clock.Now;
+        var (asked, written) = (clock.Now, Volatile.Read(ref _written));
         try
         {
             // A reply that comes after the bound is dropped, never applied: a later read may have overtaken it. It is not cancelled either: the store
@@ -229,10 +248,10 @@ internal sealed partial class JournalFollower(
             lock (_learning)
             {
                 Apply(reading, asked);
+                Volatile.Write(ref _writtenRead, written);
             }
 
             timings.JournalRead(started, succeeded: true);
-
             if (_unverified)
             {
                 _unverified = false;
@@ -281,7 +300,6 @@ internal sealed partial class JournalFollower(
         }
 
         index.RaiseFloor(reading.Floor);
-
         if (reading.Records.Count > 0)
         {
             Show(reading.Records);

@@ -140,6 +140,7 @@ public sealed class JournalMetricsTests
         using var meter = await Recorded.OfAsync(node);
 
         await node.InvalidateAsync("a:*");
+        await node.Follower.CatchUpAsync();
 
         meter.Now("invalidations.written{purge=false,target=pattern}").Should().Be(1);
         meter.Now("invalidations.learnt{purge=false,target=pattern}").Should().Be(1);
