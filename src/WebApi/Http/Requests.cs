@@ -18,7 +18,7 @@ internal static class Requests
     /// <param name="make">Makes the query from what is asked of it and of the cache.</param>
     /// <exception cref="RequestValidationException">A query parameter is wrong.</exception>
     /// <exception cref="InvalidOperationException">The query was made without what is asked of the cache.</exception>
-    public static async Task<IResult> AnswerAsync<T>(
+    public static async Task AnswerAsync<T>(
         this IMediator mediator, HttpContext http, Func<QueryReader, CacheReadOptions, ICacheableQuery<T>> make)
     {
         var reader = QueryReader.Of(http);
@@ -33,7 +33,7 @@ internal static class Requests
             throw new InvalidOperationException($"{query.GetType().Name} is made without what is asked of the cache: write `new {query.GetType().Name}(...) {{ ReadOptions = read }}` where it is mapped.");
         }
 
-        return new CachedResult<T>(await mediator.Send(query, http.RequestAborted), forced);
+        CachedAnswer.Write(http, await mediator.Send(query, http.RequestAborted), forced);
     }
 
     /// <summary>Sends a command and puts the token of its write into the answer's headers.</summary>
