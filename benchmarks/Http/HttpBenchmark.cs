@@ -42,14 +42,14 @@ internal static class HttpBenchmark
         }
 
         await product.CheckAsync();
-        Print(targets, $"GET {ProductUnderTest.Path}, {Table.Number(answer.Body.Length)} B of body, wrk -t1 -c{Wrk.Connections}, {run.Of(rounds, 1)} rounds of {seconds.ToString(CultureInfo.InvariantCulture)} s; "
+        Print(targets, $"HTTP: GET {ProductUnderTest.Path}, {Table.Number(answer.Body.Length)} B of body, wrk -t1 -c{Wrk.Connections}, {run.Of(rounds, 1)} rounds of {seconds.ToString(CultureInfo.InvariantCulture)} s; "
             + $"the service with {ProductUnderTest.RateLimitName}={ProductUnderTest.RateLimit}, all else as it is shipped");
     }
 
     private static void Print(Target[] targets, string title)
     {
         var limit = targets[0];
-        var table = new Table(title, "requests/s", "to limit", "p99", "to limit", "CPU each", "to limit");
+        var table = new Table("answered by", "requests/s", "to limit", "p99", "to limit", "CPU each", "to limit");
         foreach (var target in targets)
         {
             table.Add(
@@ -59,7 +59,7 @@ internal static class HttpBenchmark
                 Table.Duration(target.Cpu.Median), Table.Ratio(target.Cpu.RatioTo(limit.Cpu)));
         }
 
-        table.Print("HTTP");
+        table.Print(title);
     }
 
     private sealed record Target(string Name, ServerProcess Server, IReadOnlyList<string> Headers, int LeastBytes, int MostBytes)

@@ -30,7 +30,7 @@ internal enum PeerKind
     JsonBehindJwt,
 }
 
-/// <summary>A peer: this program once more, in a process of its own, under the runtime's settings of the service.</summary>
+/// <summary>A peer: this program once more, in a process of its own, under the settings of the runtime that the SDK gives to web applications.</summary>
 internal sealed class HttpPeer : IAsyncDisposable
 {
     /// <summary>The argument that makes this program a peer.</summary>
@@ -50,8 +50,8 @@ internal sealed class HttpPeer : IAsyncDisposable
         var file = Path.GetTempFileName();
         await File.WriteAllBytesAsync(file, body);
         var server = await ServerProcess.StartAsync(
-            ["exec", "--runtimeconfig", ServerProcess.Beside("NeuroLab.WebApi.runtimeconfig.json"), ServerProcess.Beside("NeuroLab.Benchmarks.dll"), Argument, kind.ToString(), file],
-            new Dictionary<string, string>());
+            [ServerProcess.Beside("NeuroLab.Benchmarks.dll"), Argument, kind.ToString(), file],
+            new Dictionary<string, string> { ["DOTNET_gcServer"] = "1", ["DOTNET_gcConcurrent"] = "1" });
         return new HttpPeer(server, file);
     }
 

@@ -67,7 +67,7 @@ internal static partial class Wrk
     [GeneratedRegex(@"Requests/sec:\s+(?<number>[\d.]+)")]
     private static partial Regex PerSecond();
 
-    [GeneratedRegex(@"99%\s+(?<number>[\d.]+)(?<unit>us|ms|s)")]
+    [GeneratedRegex(@"\n +99%\s+(?<number>[\d.]+)(?<unit>us|ms|s)")]
     private static partial Regex P99();
 
     [GeneratedRegex("Non-2xx|Socket errors")]

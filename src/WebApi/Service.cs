@@ -1,3 +1,4 @@
+using MediatR;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Net.Http.Headers;
 using NeuroLab.Application;
@@ -67,6 +68,7 @@ internal static class Service
         services.AddTelemetry(configuration, settings);
 
         services.AddLogPrivacy();
+        services.AddSingleton(static provider => new CachedQueries(new Mediator(provider.GetService!), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ProblemWriter>();
         services.AddSingleton<AuditEvents>();
         services.AddExceptionHandler<ProblemExceptionHandler>();

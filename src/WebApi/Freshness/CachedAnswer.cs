@@ -11,9 +11,9 @@ internal static class CachedAnswer
     /// <param name="http">The request, of somebody who is signed in.</param>
     /// <param name="cached">The answer.</param>
     /// <param name="forced">Whether it was asked of the origin.</param>
-    public static void Write<T>(HttpContext http, Cached<T> cached, bool forced)
+    /// <param name="now">Now, UTC.</param>
+    public static void Write<T>(HttpContext http, Cached<T> cached, bool forced, DateTime now)
     {
-        var now = http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime;
         var answer = RenderedAnswer.Of(cached, http.User.Id());
         var texts = answer.TextsAt(now, forced);
 
