@@ -4,7 +4,7 @@
 #   ./test.sh          all tests, with coverage
 #   ./test.sh --full   the longer runs too, for some hours (tests see NEUROLAB_FULL=1)
 #
-# Needs the .NET SDK; installs redis-server, postgresql and Node.js with npm with apt where they are missing (root or sudo).
+# Needs the .NET SDK; installs redis-server, postgresql, wrk and Node.js with npm with apt where they are missing (root or sudo).
 # The last line is "N passed, N failed"; the exit code is 0 only if every project ran, nothing failed and enough lines are covered.
 set -euo pipefail
 
@@ -64,6 +64,8 @@ install_missing() {
   local missing=()
   command -v redis-server >/dev/null || missing+=(redis-server)
   has_postgres || missing+=(postgresql)
+  # Asks the service in the benchmark of HTTP, which is run small.
+  command -v wrk >/dev/null || missing+=(wrk)
   # For the linter and the generated client of tests/OpenApi, which the tests install from their lock file.
   command -v node >/dev/null || missing+=(nodejs)
   command -v npm >/dev/null || missing+=(npm)

@@ -3,6 +3,7 @@ using NeuroLab.Benchmarks.Compression;
 using NeuroLab.Benchmarks.Harness;
 using NeuroLab.Benchmarks.HitRatio;
 using NeuroLab.Benchmarks.Hits;
+using NeuroLab.Benchmarks.Http;
 using NeuroLab.Benchmarks.Invalidation;
 using NeuroLab.Benchmarks.Mediator;
 using NeuroLab.Benchmarks.Memory;
@@ -17,6 +18,7 @@ var benchmarks = new SortedDictionary<string, Func<BenchmarkRun, Task>>(StringCo
     ["compression"] = CompressionBenchmark.RunAsync,
     ["hit"] = HitBenchmark.RunAsync,
     ["hit-ratio"] = HitRatioBenchmark.RunAsync,
+    ["http"] = HttpBenchmark.RunAsync,
     ["invalidation"] = InvalidationBenchmark.RunAsync,
     ["judging"] = JudgingBenchmark.RunAsync,
     ["mediator"] = MediatorBenchmark.RunAsync,
@@ -27,6 +29,12 @@ var benchmarks = new SortedDictionary<string, Func<BenchmarkRun, Task>>(StringCo
     ["scale"] = ScaleBenchmark.RunAsync,
     ["throughput"] = ThroughputBenchmark.RunAsync,
 };
+
+if (args is [HttpPeer.Argument, var kind, var body])
+{
+    await HttpPeer.RunAsync(Enum.Parse<PeerKind>(kind), body);
+    return 0;
+}
 
 if (args is ["list"])
 {

@@ -64,7 +64,9 @@ public static class AccessTokenRules
     /// <summary>
     /// A token is valid from its signing on, so its beginning is not asked for: a node whose clock is set back would refuse every token that was signed before.
     /// </summary>
-    private static bool IsCurrent(DateTime? expires, DateTime now) => expires is { } end && now < end + ClockSkew;
+    /// <param name="expires">When it expires, UTC; null: it does not say so, and is refused.</param>
+    /// <param name="now">Now, UTC.</param>
+    public static bool IsCurrent(DateTime? expires, DateTime now) => expires is { } end && now < end + ClockSkew;
 
     /// <summary>The key that a token names; null where it names none, or is no token.</summary>
     /// <param name="token">The token, unchecked.</param>

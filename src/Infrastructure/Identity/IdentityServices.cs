@@ -49,6 +49,11 @@ public interface IAccessTokenKeys
     /// <returns>The keys; none while they are not known, or where it names one that is not accepted.</returns>
     IEnumerable<SecurityKey> Accepted(string? keyId);
 
+    /// <summary>Whether a token that was checked by a key would still be: no longer once the key is retired, and not after the keys were read again, whatever was read.</summary>
+    /// <param name="key">The key that it was checked by.</param>
+    /// <param name="now">Now, UTC.</param>
+    bool StillAccepts(SecurityKey key, DateTime now);
+
     /// <summary>Reads the keys where they are not known yet, and again, at most once a second, where a token names one that is not among them.</summary>
     /// <param name="authorization">The request's header with the token.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
@@ -64,6 +69,8 @@ internal sealed class AccessTokenKeys(SigningKeys keys, TimeProvider clock) : IA
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
     public IEnumerable<SecurityKey> Accepted(string? keyId) => keys.Current?.Accepted(keyId, clock.UtcNow()) ?? [];
+
+    public bool StillAccepts(SecurityKey key, DateTime now) => keys.Current?.StillAccepts(key, now) == true;
 
     public async ValueTask EnsureAsync(string? authorization, CancellationToken cancellationToken)
     {

@@ -96,6 +96,22 @@ internal sealed class KeyRing
     public IReadOnlyList<SecurityKey> Accepted(string? id, DateTime now) =>
         [.. _keys.Where((_, index) => !IsRetired(index, now)).Concat(_previous).Where(key => string.IsNullOrEmpty(id) || key.Id == id).Select(key => key.Security)];
 
+    /// <summary>Whether a token that was checked by a key of this ring would still be.</summary>
+    /// <param name="key">The key, as the ring gave it.</param>
+    /// <param name="now">Now, UTC.</param>
+    public bool StillAccepts(SecurityKey key, DateTime now)
+    {
+        for (var index = 0; index < _keys.Length; index++)
+        {
+            if (ReferenceEquals(_keys[index].Security, key))
+            {
+                return !IsRetired(index, now);
+            }
+        }
+
+        return Array.Exists(_previous, one => ReferenceEquals(one.Security, key));
+    }
+
     /// <summary>The keys by which no token can be valid any more.</summary>
     /// <param name="now">Now, UTC.</param>
     public IReadOnlyList<SigningKey> Retired(DateTime now) => [.. _keys.Where((_, index) => IsRetired(index, now))];

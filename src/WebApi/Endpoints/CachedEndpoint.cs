@@ -1,4 +1,3 @@
-using MediatR;
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Application.Abstractions.Messaging;
 using NeuroLab.WebApi.Http;
@@ -19,8 +18,13 @@ internal static class CachedEndpoint
     /// <param name="parameters">The query parameters that <paramref name="make"/> reads: any other is refused.</param>
     public static RouteHandlerBuilder MapCached<T>(
         this IEndpointRouteBuilder routes, string path, string name, string summary,
-        Func<Guid, QueryReader, CacheReadOptions, ICacheableQuery<T>> make, params IReadOnlyList<QueryParameter> parameters) =>
-        routes.MapGet(path, (HttpContext http, IMediator mediator) => mediator.AnswerAsync(http, (query, read) => make(http.User.Id(), query, read)))
+        Func<Guid, QueryReader, CacheReadOptions, ICacheableQuery<T>> make, params IReadOnlyList<QueryParameter> parameters)
+    {
+        var queries = routes.ServiceProvider.GetRequiredService<CachedQueries>();
+
+        // Not as a request delegate: what is mapped as one has no place in the description.
+        return routes.MapGet(path, (Func<HttpContext, Task>)(http => queries.AnswerAsync(http, (query, read) => make(http.User.Id(), query, read))))
             .Describe(name, summary, new() { IsCached = true, Parameters = parameters })
             .Produces<T>();
+    }
 }

@@ -51,7 +51,7 @@ internal static class ExperimentEndpoints
     private static ListExperiments List(Guid user, QueryReader query, CacheReadOptions read) =>
         new(user, query.Int(Limit), query.Int(Offset), query.Word(TypeParameter), query.Word(Status)) { ReadOptions = read };
 
-    private static Task<IResult> Get(HttpContext http, IMediator mediator, string id) => mediator.AnswerAsync(http, (_, read) =>
+    private static Task Get(HttpContext http, CachedQueries queries, string id) => queries.AnswerAsync(http, (_, read) =>
         new GetExperiment(http.User.Id(), Requests.Id(id, What)) { ReadOptions = read });
 
     private static async Task<IResult> RenameAsync(HttpContext http, IMediator mediator, string id)

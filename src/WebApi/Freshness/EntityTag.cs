@@ -26,6 +26,11 @@ internal static class EntityTag
     /// </summary>
     public static bool Matches(StringValues ifNoneMatch, string tag)
     {
+        if (ifNoneMatch is [{ } only] && only == tag)
+        {
+            return true;
+        }
+
         var opaque = Opaque(tag);
         foreach (var line in ifNoneMatch)
         {

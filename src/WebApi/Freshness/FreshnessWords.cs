@@ -26,10 +26,16 @@ internal static class FreshnessWords
     };
 
     /// <summary>Seconds since the value was loaded.</summary>
-    public static double Age(CacheFreshness freshness, DateTime now) => NotNegative(now - freshness.CachedAt);
+    public static double Age(CacheFreshness freshness, DateTime now) => MillisecondsOfAge(freshness, now) / 1000d;
+
+    /// <summary>The same, in thousandths.</summary>
+    public static long MillisecondsOfAge(CacheFreshness freshness, DateTime now) => NotNegative(now - freshness.CachedAt);
 
     /// <summary>Seconds for which the value is still fresh.</summary>
-    public static double TimeToLive(CacheFreshness freshness, DateTime now) => NotNegative(freshness.FreshUntil - now);
+    public static double TimeToLive(CacheFreshness freshness, DateTime now) => MillisecondsToLive(freshness, now) / 1000d;
+
+    /// <summary>The same, in thousandths.</summary>
+    public static long MillisecondsToLive(CacheFreshness freshness, DateTime now) => NotNegative(freshness.FreshUntil - now);
 
     /// <summary><c>Age</c>: whole seconds.</summary>
     public static string AgeHeader(CacheFreshness freshness, DateTime now) => ((long)Age(freshness, now)).ToString(CultureInfo.InvariantCulture);
@@ -52,5 +58,5 @@ internal static class FreshnessWords
     /// <summary>RFC 9211: what is past its freshness has a negative ttl. A copy that only could not be verified has none left.</summary>
     private static long StaleFor(CacheFreshness freshness, DateTime now) => Math.Min(0, (long)Math.Floor((freshness.FreshUntil - now).TotalSeconds));
 
-    private static double NotNegative(TimeSpan time) => time > TimeSpan.Zero ? Math.Round(time.TotalSeconds, 3) : 0;
+    private static long NotNegative(TimeSpan time) => time > TimeSpan.Zero ? (time.Ticks + (TimeSpan.TicksPerMillisecond / 2)) / TimeSpan.TicksPerMillisecond : 0;
 }

@@ -29,6 +29,12 @@ internal static partial class PublicPath
             app.UseForwardedHeaders(Forwarding(proxies, takePrefix: configured is null));
         }
 
+        if (configured is null && proxies.Count == 0)
+        {
+            // Nobody says one, and the server sets none.
+            return;
+        }
+
         app.Use((http, next) =>
         {
             http.Request.PathBase = configured is null ? Forwarded(http.Request.PathBase) : new PathString(configured);

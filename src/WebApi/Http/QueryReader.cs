@@ -34,10 +34,10 @@ internal sealed record TextParameter(string Name, string Description, int MaxLen
 /// <param name="notes">What the endpoint is described with; null: not held against it.</param>
 internal sealed class QueryReader(IQueryCollection query, EndpointNotes? notes = null)
 {
-    private readonly Dictionary<string, IReadOnlyList<string>> _errors = new(StringComparer.Ordinal);
+    private Dictionary<string, IReadOnlyList<string>>? _errors;
 
     /// <summary>Reads the parameters of a request. Reading one that its endpoint is not described with throws.</summary>
-    public static QueryReader Of(HttpContext http) => new(http.Request.Query, http.GetEndpoint()?.Metadata.GetMetadata<EndpointNotes>());
+    public static QueryReader Of(HttpContext http) => new(http.Request.QueryString.HasValue ? http.Request.Query : QueryCollection.Empty, http.GetEndpoint()?.Metadata.GetMetadata<EndpointNotes>());
 
     /// <summary>Reads a number; its default where it is left out or wrong.</summary>
     public int Int(IntParameter parameter)
@@ -89,7 +89,7 @@ internal sealed class QueryReader(IQueryCollection query, EndpointNotes? notes =
     {
         if (!TryGet(parameter, out var text))
         {
-            return parameter.IsRequired && !_errors.ContainsKey(parameter.Name) ? Wrong<string?>(parameter, "Must be there.", null) : null;
+            return parameter.IsRequired && _errors?.ContainsKey(parameter.Name) != true ? Wrong<string?>(parameter, "Must be there.", null) : null;
         }
 
         return text.Length <= parameter.MaxLength && !text.Any(char.IsControl)
@@ -101,7 +101,7 @@ internal sealed class QueryReader(IQueryCollection query, EndpointNotes? notes =
     /// <exception cref="RequestValidationException">Something was.</exception>
     public void ThrowIfInvalid()
     {
-        if (_errors.Count > 0)
+        if (_errors is not null)
         {
             throw new RequestValidationException(_errors);
         }
@@ -131,7 +131,7 @@ internal sealed class QueryReader(IQueryCollection query, EndpointNotes? notes =
 
     private T Wrong<T>(QueryParameter parameter, string message, T instead)
     {
-        _errors[parameter.Name] = [message];
+        (_errors ??= new(StringComparer.Ordinal))[parameter.Name] = [message];
         return instead;
     }
 }

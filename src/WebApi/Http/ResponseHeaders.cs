@@ -1,4 +1,4 @@
-using Microsoft.Net.Http.Headers;
+using System.Collections;
 
 namespace NeuroLab.WebApi.Http;
 
@@ -23,35 +23,39 @@ internal sealed class ResponseHeaders(RequestDelegate next, ILogger<ResponseHead
     /// <summary>A year. Not for the hosts below this one: they are somebody else's to speak for.</summary>
     private const string OverHttpsOnly = "max-age=31536000";
 
-    private static readonly Func<ILogger, string, IDisposable?> CorrelationScope = LoggerMessage.DefineScope<string>("CorrelationId:{CorrelationId}");
-
     /// <summary>Handles a request.</summary>
     public async Task InvokeAsync(HttpContext http)
     {
-        var correlationId = Sane(http.Request.Headers[ApiHeaders.CorrelationId]) ?? Guid.NewGuid().ToString("N");
-        http.TraceIdentifier = correlationId;
+        http.TraceIdentifier = Sane(http.Request.Headers[ApiHeaders.CorrelationId]) ?? NewId();
         http.Response.OnStarting(
             static state =>
             {
-                var (context, id) = ((HttpContext, string))state;
-                Set(context, id);
+                Set((HttpContext)state);
                 return Task.CompletedTask;
             },
-            (http, correlationId));
-        using (CorrelationScope(logger, correlationId))
+            http);
+        using (logger.BeginScope(new RequestScope(http.TraceIdentifier, http.Request.Path.Value)))
         {
             await next(http);
         }
+    }
+
+    /// <summary>An id that no other request has: 128 random bits, of a generator that was seeded by the system's.</summary>
+    internal static string NewId()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        Random.Shared.NextBytes(bytes);
+        return Convert.ToHexStringLower(bytes);
     }
 
     /// <summary>The id that a client sent, where it can be echoed: 1 to 64 of <c>A-Z a-z 0-9 . _ -</c>, once.</summary>
     internal static string? Sane(Microsoft.Extensions.Primitives.StringValues sent) =>
         sent.Count == 1 && sent[0] is { Length: > 0 and <= 64 } id && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-') ? id : null;
 
-    private static void Set(HttpContext http, string correlationId)
+    private static void Set(HttpContext http)
     {
         var headers = http.Response.Headers;
-        headers[ApiHeaders.CorrelationId] = correlationId;
+        headers[ApiHeaders.CorrelationId] = http.TraceIdentifier;
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "no-referrer";
@@ -66,9 +70,36 @@ internal sealed class ResponseHeaders(RequestDelegate next, ILogger<ResponseHead
         }
 
         headers.ContentSecurityPolicy = http.Request.Path.StartsWithSegments("/swagger", StringComparison.OrdinalIgnoreCase) ? SwaggerAllowed : NothingAllowed;
-        if (!headers.ContainsKey(HeaderNames.CacheControl) && http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
+        if (headers.CacheControl.Count == 0 && http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
         {
             headers.CacheControl = "no-store";
         }
     }
+}
+
+/// <summary>What the log says of a request beside each line: its id, and the path that was asked for. Becomes text where a line is written, and not before.</summary>
+internal sealed class RequestScope(string id, string? path) : IReadOnlyList<KeyValuePair<string, object?>>
+{
+    /// <inheritdoc />
+    public int Count => 2;
+
+    /// <inheritdoc />
+    public KeyValuePair<string, object?> this[int index] => index switch
+    {
+        0 => new("CorrelationId", id),
+        1 => new("RequestPath", path),
+        _ => throw new ArgumentOutOfRangeException(nameof(index)),
+    };
+
+    /// <inheritdoc />
+    public IEnumerator<KeyValuePair<string, object?>> GetEnumerator()
+    {
+        yield return this[0];
+        yield return this[1];
+    }
+
+    /// <inheritdoc />
+    public override string ToString() => $"CorrelationId:{id} RequestPath:{path}";
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

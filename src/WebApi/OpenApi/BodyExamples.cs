@@ -138,7 +138,6 @@ internal static class BodyExamples
         }
 
         var value = JsonSerializer.SerializeToUtf8Bytes(example, type, ApiJson.Options);
-        var (head, tail) = FreshnessBody.Splice(value, new CacheFreshness { Source = CacheSource.Memory, CachedAt = Loaded, FreshUntil = Loaded.AddMinutes(5) }, Now);
-        return JsonNode.Parse([.. value.AsSpan(0, head), .. tail]);
+        return JsonNode.Parse(RenderedAnswer.Body(value, new CacheFreshness { Source = CacheSource.Memory, CachedAt = Loaded, FreshUntil = Loaded.AddMinutes(5) }, Now));
     }
 }

@@ -55,12 +55,14 @@ internal static class DescriptionSetup
         routes.MapGet($"/openapi/{ServedDescription.Name}.json", static (HttpContext http, ServedDescription description) => description.WriteAsync(http)).ExcludeFromDescription();
 
     /// <summary>Serves the page, open to anyone. Its addresses are relative, so that it works under a proxy's path.</summary>
-    public static void UseDescriptionPage(this IApplicationBuilder app) => app.UseSwaggerUI(options =>
-    {
-        options.RoutePrefix = "swagger";
-        options.DocumentTitle = "NeuroLab 360";
-        options.SwaggerEndpoint("../openapi/v1.json", "NeuroLab 360");
-    });
+    public static void UseDescriptionPage(this IApplicationBuilder app) => app.UseWhen(
+        static http => http.Request.Path.StartsWithSegments("/swagger", StringComparison.OrdinalIgnoreCase),
+        static page => page.UseSwaggerUI(static options =>
+        {
+            options.RoutePrefix = "swagger";
+            options.DocumentTitle = "NeuroLab 360";
+            options.SwaggerEndpoint("../openapi/v1.json", "NeuroLab 360");
+        }));
 
     private static void Introduce(OpenApiDocument document)
     {

@@ -29,7 +29,7 @@ internal sealed record EndpointNotes
     public IReadOnlyList<int> Problems { get; init; } = [];
 
     /// <summary>Whether a query parameter is one that it reads.</summary>
-    public bool Reads(QueryParameter parameter) => (IsCached && parameter == Requests.ForceRefresh) || Parameters.Contains(parameter);
+    public bool Reads(QueryParameter parameter) => (IsCached && parameter == CachedQueries.ForceRefresh) || Parameters.Contains(parameter);
 }
 
 /// <summary>Notes down what an endpoint reads and answers.</summary>

@@ -100,7 +100,7 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
             parameter.Example = JsonValue.Create(BodyExamples.Id.ToString("D"));
         }
 
-        foreach (var parameter in notes.IsCached ? notes.Parameters.Append(Requests.ForceRefresh) : notes.Parameters)
+        foreach (var parameter in notes.IsCached ? notes.Parameters.Append(CachedQueries.ForceRefresh) : notes.Parameters)
         {
             operation.Parameters.Add(new OpenApiParameter
             {

@@ -1,15 +1,14 @@
-using System.Threading.RateLimiting;
 using NeuroLab.WebApi.Errors;
 using NeuroLab.WebApi.Settings;
 
 namespace NeuroLab.WebApi.Security;
 
 /// <summary>Refuses, before anything is done for it, a request beyond the most that may be under way at once. Probes of health and scrapes of the metrics pass. Thread-safe.</summary>
-internal sealed class OverloadProtection(RequestDelegate next, ServiceSettings settings, ProblemWriter problems) : IDisposable
+internal sealed class OverloadProtection(RequestDelegate next, ServiceSettings settings, ProblemWriter problems, TimeProvider clock)
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrencyLimiter _underWay = new(new ConcurrencyLimiterOptions { PermitLimit = settings.Limits.Requests, QueueLimit = 0 });
+    private readonly RequestCount _all = new(clock);
 
     /// <summary>Handles a request.</summary>
     public async Task InvokeAsync(HttpContext http)
@@ -17,13 +16,21 @@ internal sealed class OverloadProtection(RequestDelegate next, ServiceSettings s
         if (RateLimiting.IsProbe(http.Request.Path))
         {
             await next(http);
-            return;
         }
-
-        using var lease = _underWay.AttemptAcquire();
-        await (lease.IsAcquired ? next(http) : problems.WriteAsync(http, Failure.Overloaded("Too many requests are under way.", RetryAfter)));
+        else if (_all.TryEnter(settings.Limits.Requests) == true)
+        {
+            try
+            {
+                await next(http);
+            }
+            finally
+            {
+                _all.Leave();
+            }
+        }
+        else
+        {
+            await problems.WriteAsync(http, Failure.Overloaded("Too many requests are under way.", RetryAfter));
+        }
     }
-
-    /// <inheritdoc />
-    public void Dispose() => _underWay.Dispose();
 }

@@ -41,6 +41,26 @@ public sealed class JournalReplacementTests
     }
 
     [Fact]
+    public async Task OwnWrite_WhenTheJournalWentBackUnnoticed_IsSeenByTheNextRead()
+    {
+        await using var node = new EngineFixture();
+        for (var i = 0; i < 10; i++)
+        {
+            await node.InvalidateAsync($"x:{i}");
+        }
+
+        await node.Follower.CatchUpAsync();
+        (await node.GetAsync("old")).Value.Should().Be("old");
+        var another = Guid.NewGuid();
+        node.Journal.Change = reading => new JournalReading([], 4, another);
+
+        // Committed to the database that took the place of the one that this node followed: its positions are earlier ones.
+        await node.Commits.CommittedAsync(3, [Invalidation.OfPattern(CachePattern.All)], "test");
+
+        (await node.GetAsync("new")).Value.Should().Be("new");
+    }
+
+    [Fact]
     public async Task CopyFromRedis_WhenServedBeforeTheFirstReading_IsJudgedAnewAfterIt()
     {
         await using var node = new EngineFixture(redis: true);

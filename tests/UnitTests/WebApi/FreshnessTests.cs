@@ -110,10 +110,6 @@ public sealed class FreshnessTests
         splice.Should().Throw<InvalidOperationException>();
     }
 
-    private static JsonElement Spliced(string value, Freshness freshness)
-    {
-        var bytes = Encoding.UTF8.GetBytes(value);
-        var (head, tail) = FreshnessBody.Splice(bytes, freshness, Samples.Now);
-        return JsonDocument.Parse((byte[])[.. bytes.AsSpan(0, head), .. tail]).RootElement;
-    }
+    private static JsonElement Spliced(string value, Freshness freshness) =>
+        JsonDocument.Parse(RenderedAnswer.Body(Encoding.UTF8.GetBytes(value), freshness, Samples.Now)).RootElement;
 }

@@ -20,7 +20,7 @@ public sealed class QueryReaderTests
         http.SetEndpoint(new Endpoint(null, new EndpointMetadataCollection(new EndpointNotes { IsCached = true, Parameters = [Limit] }), null));
         var reader = QueryReader.Of(http);
 
-        reader.Invoking(r => (r.Int(Limit), r.Flag(Requests.ForceRefresh))).Should().NotThrow();
+        reader.Invoking(r => (r.Int(Limit), r.Flag(CachedQueries.ForceRefresh))).Should().NotThrow();
         reader.Invoking(r => r.Word(Word)).Should().Throw<InvalidOperationException>().WithMessage("The query parameter word is read*");
     }
 

@@ -38,8 +38,9 @@ public sealed class RequestsTests
         var http = new DefaultHttpContext();
         (http.Request.QueryString, http.Request.Headers[ApiHeaders.ConsistencyToken]) = (new QueryString(parameters), token);
 
-        var forgetful = () => Substitute.For<IMediator>().AnswerAsync(http, (_, _) => new Question());
-        var right = () => Substitute.For<IMediator>().AnswerAsync(http, (_, read) => new Question { ReadOptions = read });
+        var queries = new CachedQueries(Substitute.For<IMediator>(), TimeProvider.System);
+        var forgetful = () => queries.AnswerAsync(http, (_, _) => new Question());
+        var right = () => queries.AnswerAsync(http, (_, read) => new Question { ReadOptions = read });
 
         await forgetful.Should().ThrowAsync<InvalidOperationException>().WithMessage("Question is made without *: write `new Question(...) { ReadOptions = read }` *");
         await right.Should().NotThrowAsync<InvalidOperationException>();

@@ -6,6 +6,39 @@ namespace NeuroLab.Application.Abstractions.Caching;
 /// <param name="Freshness">How fresh it is.</param>
 public sealed record Cached<T>(T Value, Freshness Freshness)
 {
+    private object? _form;
+
+    /// <summary>Copies an answer, and not what was made of it.</summary>
+    private Cached(Cached<T> original) => (Value, Freshness) = (original.Value, original.Freshness);
+
+    /// <summary>
+    /// What somebody who hands the answer on has made of it, such as its bytes: made at the first call, and kept for as long as the answer is, which for one that is in memory may be
+    /// as long as its entry. One form is kept; no part of the answer itself: neither compared nor copied. Thread-safe; callers at the same time may each make it.
+    /// </summary>
+    /// <typeparam name="TArgument">What else it is made of.</typeparam>
+    /// <typeparam name="TForm">What is made. Other callers are handed it too: one that is not for everybody tells for whom it is.</typeparam>
+    /// <param name="argument">What else it is made of.</param>
+    /// <param name="make">Makes it.</param>
+    public TForm As<TArgument, TForm>(TArgument argument, Func<Cached<T>, TArgument, TForm> make) where TForm : class
+    {
+        ArgumentNullException.ThrowIfNull(make);
+        if (Volatile.Read(ref _form) is TForm made)
+        {
+            return made;
+        }
+
+        made = make(this, argument);
+        Volatile.Write(ref _form, made);
+        return made;
+    }
+
+    /// <inheritdoc />
+    public bool Equals(Cached<T>? other) =>
+        ReferenceEquals(this, other) || (other is not null && EqualityComparer<T>.Default.Equals(Value, other.Value) && Freshness.Equals(other.Freshness));
+
+    /// <inheritdoc />
+    public override int GetHashCode() => HashCode.Combine(Value, Freshness);
+
     /// <summary>A complete value that no cache has seen: what the method behind a caching decorator answers with.</summary>
     public static implicit operator Cached<T>(T value) => new(value, Freshness.Uncached([]));
 }

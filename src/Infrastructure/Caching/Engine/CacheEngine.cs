@@ -180,7 +180,7 @@ internal sealed partial class CacheEngine(
             return await JoinAsync<TState, T>(flight, policy, cancellationToken).ConfigureAwait(false);
         }
 
-        loader.Start(flight, state, load, policy);
+        loader.Start(flight, state, load, policy, callerStays: !cancellationToken.CanBeCanceled);
         FlightOutcome<T>? found;
         try
         {
@@ -367,7 +367,7 @@ internal sealed partial class CacheEngine(
     {
         if (flights.TryDetached<T>(key, [.. tags], policy) is { } flight)
         {
-            loader.Start(flight, state, load, policy);
+            loader.Start(flight, state, load, policy, callerStays: false);
         }
     }
 

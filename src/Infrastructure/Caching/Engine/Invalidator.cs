@@ -50,6 +50,12 @@ internal sealed partial class Invalidator(
     {
         try
         {
+            if (position < follower.Position)
+            {
+                // In one journal no write comes before what is known already: it is another one, or went back. Against what was leased at later positions these records say nothing.
+                follower.Distrust();
+            }
+
             follower.Learn(position, invalidations, command);
         }
 #pragma warning disable CA1031 // The write has happened: whatever an observer makes of its records is no failure of the command.

@@ -37,30 +37,41 @@ internal sealed partial class Loader(
     /// Starts a load: asks Redis from the caller's thread, which it does not hold up, and goes on elsewhere. It ends by completing the flight, whatever happens. Of the caller's context the
     /// load has the ids of its trace alone.
     /// </summary>
-    public void Start<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, CachePolicy policy) =>
+    /// <param name="flight">The load.</param>
+    /// <param name="state">What the loader is given.</param>
+    /// <param name="load">Asks the origin.</param>
+    /// <param name="policy">How the value lives.</param>
+    /// <param name="callerStays">
+    /// Whether the caller cannot give up: then, where there is no copy to answer him with sooner, the loader begins on his thread, and a value that is there at once costs no other one.
+    /// </param>
+    public void Start<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, CachePolicy policy, bool callerStays) =>
         ExecutionContext.Run(
             Nobody,
             static begun =>
             {
                 var run = (Run<TState, T>)begun!;
-                _ = run.Loader.RunAsync(run.Flight, run.State, run.Load, run.Policy, run.Parent);
+                _ = run.Loader.RunAsync(run);
             },
-            new Run<TState, T>(this, flight, state, load, policy, Activity.Current?.Context ?? default));
+            new Run<TState, T>(this, flight, state, load, policy, callerStays && IsNobodysThread, Activity.Current?.Context ?? default));
 
-    private async Task RunAsync<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, CachePolicy policy, ActivityContext parent)
+    /// <summary>Whether what awaits on this thread goes on on the pool.</summary>
+    private static bool IsNobodysThread => SynchronizationContext.Current is null && TaskScheduler.Current == TaskScheduler.Default;
+
+    private static async Task RunAsync<TState, T>(Run<TState, T> run)
     {
-        var found = await FlyAsync(flight, state, load, policy, parent).ConfigureAwait(false);
+        var found = await run.Loader.FlyAsync(run).ConfigureAwait(false);
 
         // The last act: the caller who waits goes on from in here.
-        flight.EndFirstLook(found);
+        run.Flight.EndFirstLook(found);
     }
 
     /// <summary>Flies.</summary>
     /// <returns>The answer that the first look found; null where it found none.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<FlightOutcome<T>?> FlyAsync<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, CachePolicy policy, ActivityContext parent)
+    private async ValueTask<FlightOutcome<T>?> FlyAsync<TState, T>(Run<TState, T> run)
     {
-        using var span = CacheTracing.StartLoad(parent);
+        var (flight, state, load, policy) = (run.Flight, run.State, run.Load, run.Policy);
+        using var span = CacheTracing.StartLoad(run.Parent);
         flight.Span = span?.SetTag(CacheTelemetry.Query, typeof(TState).Name);
         try
         {
@@ -74,9 +85,9 @@ internal sealed partial class Loader(
             }
 
             flight.EndFirstLook(null);
-            if (Environment.CurrentManagedThreadId == callersThread)
+            if (Environment.CurrentManagedThreadId == callersThread && (!run.CallerStays || flight.Copy is not null))
             {
-                // Redis was not asked, or had answered already. The origin's code is not for the caller's thread.
+                // Redis was not asked, or had answered already. The origin's code is not for the thread of a caller who may leave it behind.
                 await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             }
 
@@ -341,5 +352,5 @@ internal sealed partial class Loader(
     private partial void LogLoadFailed(string type, StaleReason reason);
 
     private sealed record Run<TState, T>(
-        Loader Loader, Flight<T> Flight, TState State, CacheLoader<TState, T> Load, CachePolicy Policy, ActivityContext Parent);
+        Loader Loader, Flight<T> Flight, TState State, CacheLoader<TState, T> Load, CachePolicy Policy, bool CallerStays, ActivityContext Parent);
 }
