@@ -47,11 +47,7 @@ internal sealed partial class Loader(
     public void Start<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, CachePolicy policy, bool callerStays) =>
         ExecutionContext.Run(
             Nobody,
-            static begun =>
-            {
-                var run = (Run<TState, T>)begun!;
-                _ = run.Loader.RunAsync(run);
-            },
+            static begun => _ = RunAsync((Run<TState, T>)begun!),
             new Run<TState, T>(this, flight, state, load, policy, callerStays && IsNobodysThread, Activity.Current?.Context ?? default));
 
     /// <summary>Whether what awaits on this thread goes on on the pool.</summary>
