@@ -17,13 +17,15 @@ public abstract class MemoryEntry
     private readonly long _loadedAt;
     private readonly int _size;
     private readonly uint _staleFor;
-    private readonly WallClockOffset _cachedAt;
-    private readonly CoarseSpan _memoryFor;
+
+    // The codes of a WallClockOffset and of two CoarseSpans: of a type of their own, fields would take eight bytes each.
+    private readonly int _cachedAt;
+    private readonly ushort _memoryFor;
     private MemoryEntry? _next;
     private uint _freshFor;
     private uint _validatedVersion;
     private uint _position;
-    private ushort _refreshAfter;
+    private ushort _refreshFor;
 
     /// <summary>Hits, and in the lowest three bits uses: what every hit writes is one word.</summary>
     private uint _hitsAndUses;
@@ -37,13 +39,14 @@ public abstract class MemoryEntry
     protected MemoryEntry(CacheKey key, long lease, int epoch, EntryLife life, int size)
     {
         (_text, _hash, _lease, _epoch, _size) = (key.Value, key.GetHashCode(), lease, epoch, size);
-        (_cachedAt, _loadedAt) = WallClockOffset.Of(life.CachedAt, life.LoadedAt);
+        (var offset, _loadedAt) = WallClockOffset.Of(life.CachedAt, life.LoadedAt);
+        _cachedAt = offset.Code;
         _freshFor = Span(life.FreshUntil - _loadedAt);
         _staleFor = Span(life.StaleWindow);
-        _memoryFor = Until(life.MemoryUntil);
+        _memoryFor = Until(life.MemoryUntil).Code;
 
         // One that slides is looked at closely each time it is read.
-        _refreshAfter = life.LatestFreshUntil > life.FreshUntil ? default : Until(life.RefreshAt).Code;
+        _refreshFor = life.LatestFreshUntil > life.FreshUntil ? default : Until(life.RefreshAt).Code;
 
         CoarseSpan Until(long end) => end >= life.LatestFreshUntil ? CoarseSpan.Endless : CoarseSpan.Of(Span(end - _loadedAt));
     }
@@ -64,10 +67,10 @@ public abstract class MemoryEntry
     public long FreshUntil => _loadedAt + (Volatile.Read(ref _freshFor) * Millisecond);
 
     /// <summary>When Redis is asked again, although it is fresh.</summary>
-    public long MemoryUntil => _memoryFor.IsEndless ? LatestFreshUntil : _loadedAt + (_memoryFor.Milliseconds * Millisecond);
+    public long MemoryUntil => MemoryFor.IsEndless ? LatestFreshUntil : _loadedAt + (MemoryFor.Milliseconds * Millisecond);
 
     /// <summary>When it is renewed behind an answer; <see cref="long.MaxValue"/> where it is not, or somebody does so already.</summary>
-    public virtual long RefreshAt => RefreshAfter.IsEndless ? long.MaxValue : _loadedAt + (RefreshAfter.Milliseconds * Millisecond);
+    public virtual long RefreshAt => RefreshFor.IsEndless ? long.MaxValue : _loadedAt + (RefreshFor.Milliseconds * Millisecond);
 
     /// <summary>How long after its freshness it may be served stale.</summary>
     public long StaleWindow => _staleFor * Millisecond;
@@ -76,7 +79,7 @@ public abstract class MemoryEntry
     public long StaleUntil => FreshUntil + StaleWindow;
 
     /// <summary>When the value was loaded, UTC, by the loader's clock: for display.</summary>
-    public DateTime CachedAt => _cachedAt.At(_loadedAt);
+    public DateTime CachedAt => new WallClockOffset(_cachedAt).At(_loadedAt);
 
     /// <summary>Bytes that it is counted with; an estimate that errs on the high side.</summary>
     public int Size => _size;
@@ -123,7 +126,9 @@ public abstract class MemoryEntry
         set => _position = value;
     }
 
-    private CoarseSpan RefreshAfter => new(Volatile.Read(ref _refreshAfter));
+    private CoarseSpan MemoryFor => new(_memoryFor);
+
+    private CoarseSpan RefreshFor => new(Volatile.Read(ref _refreshFor));
 
     /// <summary>Whether it is the entry of a key.</summary>
     public bool Has(CacheKey key) => _hash == key.GetHashCode() && string.Equals(_text, key.Value, StringComparison.Ordinal);
@@ -134,7 +139,7 @@ public abstract class MemoryEntry
     public bool IsPlainlyFresh(long now)
     {
         var age = now - _loadedAt;
-        return age < _freshFor * Millisecond && age < _memoryFor.Milliseconds * Millisecond && age < RefreshAfter.Milliseconds * Millisecond;
+        return age < _freshFor * Millisecond && age < MemoryFor.Milliseconds * Millisecond && age < RefreshFor.Milliseconds * Millisecond;
     }
 
     /// <summary>Counts a use. What has enough of them is not written to: threads that read the same entry do not get into each other's way. Of the tier alone.</summary>
@@ -163,7 +168,7 @@ public abstract class MemoryEntry
     public virtual Task? Hit() => null;
 
     /// <summary>Whether the caller is the one to renew the value. True once.</summary>
-    public virtual bool TryBeginRefresh() => !RefreshAfter.IsEndless && !new CoarseSpan(Interlocked.Exchange(ref _refreshAfter, CoarseSpan.Endless.Code)).IsEndless;
+    public virtual bool TryBeginRefresh() => !RefreshFor.IsEndless && !new CoarseSpan(Interlocked.Exchange(ref _refreshFor, CoarseSpan.Endless.Code)).IsEndless;
 
     /// <summary>It was read while it was fresh: where it slides, that keeps it fresh for its span from now, within its bound.</summary>
     public void Slide(long now)

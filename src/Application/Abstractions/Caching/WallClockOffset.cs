@@ -4,19 +4,21 @@ namespace NeuroLab.Application.Abstractions.Caching;
 /// How far a loader's wall clock was from the node's monotonic one, which counts from the wall clock's time at the start: in milliseconds up to twelve days, where nothing but a
 /// clock that was set can put it; in minutes beyond. Immutable.
 /// </summary>
-internal readonly struct WallClockOffset
+/// <param name="Code">In the lowest bit the unit, above it how many.</param>
+internal readonly record struct WallClockOffset(int Code)
 {
     private const int InMinutes = 1;
     private const long Most = int.MaxValue >> 1;
 
-    private readonly int _code;
-
-    private WallClockOffset(long span, int unit) => _code = (int)(span << 1) | unit;
+    private WallClockOffset(long span, int unit)
+        : this((int)(span << 1) | unit)
+    {
+    }
 
     /// <summary>The wall clock's time at a time of the monotonic clock.</summary>
     public DateTime At(long ticks)
     {
-        var at = ticks + ((_code >> 1) * ((_code & InMinutes) == 0 ? TimeSpan.TicksPerMillisecond : TimeSpan.TicksPerMinute));
+        var at = ticks + ((Code >> 1) * ((Code & InMinutes) == 0 ? TimeSpan.TicksPerMillisecond : TimeSpan.TicksPerMinute));
         return new DateTime(Math.Clamp(at, 0, DateTime.MaxValue.Ticks), DateTimeKind.Utc);
     }
 

@@ -30,7 +30,7 @@ internal sealed class Shelves(
     public CacheEntry<T>? Peek<T>(CacheKey key) => memory.TryPeek(key, out var entry) ? entry as CacheEntry<T> : null;
 
     /// <summary>The entry of a key in memory, where a policy reads from there.</summary>
-    public CacheEntry<T>? Peek<T>(CacheKey key, CachePolicy policy) => policy.ReadFrom.HasFlag(CacheTiers.Memory) ? Peek<T>(key) : null;
+    public CacheEntry<T>? Peek<T>(CacheKey key, CachePolicy policy) => (policy.ReadFrom & CacheTiers.Memory) != 0 ? Peek<T>(key) : null;
 
     /// <summary>What of an entry can be called fresh, if the node is verified: the complete value, or the newer partial one beside it.</summary>
     public CacheEntry<T>? FreshPart<T>(CacheEntry<T> entry)
