@@ -9,8 +9,8 @@ namespace NeuroLab.Infrastructure.Caching.Engine;
 /// <summary>Makes entries of either tier from values, and of one tier from the other's: the only place where lives are computed. Thread-safe.</summary>
 internal sealed partial class EntryFactory(CacheSerializer serializer, CacheClock clock, IOptions<CacheOptions> options, ILogger<EntryFactory> logger)
 {
-    /// <summary>Bytes of an entry beside key and value: its object, its places in the tier, the answer that is kept once it is hit; rounded up.</summary>
-    private const int Overhead = 320;
+    /// <summary>Bytes of an entry beside key and value: its object and its places in the tier, and, once it is hit, the answer that is kept and the form in which a front door keeps it; rounded up.</summary>
+    private const int Overhead = 1000;
 
     /// <summary>Bytes of a tag beside its text: the string and the reference to it; rounded up.</summary>
     private const int TagOverhead = 40;
@@ -155,10 +155,13 @@ internal sealed partial class EntryFactory(CacheSerializer serializer, CacheCloc
 
     private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
 
-    /// <summary>An estimate on the high side: a value takes about twice its serialized form, as objects and UTF-16 text.</summary>
+    /// <summary>
+    /// An estimate on the high side: a value takes about twice its serialized form, as objects and UTF-16 text, and that form once more where it is kept, or rendered for a front door, which may escape
+    /// what is not ASCII.
+    /// </summary>
     private static int SizeOf(CacheKey key, IReadOnlyList<string> tags, int payloadLength)
     {
-        var size = Overhead + (2L * key.Value.Length) + (3L * payloadLength);
+        var size = Overhead + (2L * key.Value.Length) + (4L * payloadLength);
         for (var i = 0; i < tags.Count; i++)
         {
             size += TagOverhead + (2L * tags[i].Length);

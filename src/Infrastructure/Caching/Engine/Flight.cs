@@ -59,6 +59,9 @@ internal abstract class Flight
         set => Volatile.Write(ref _reading, value);
     }
 
+    /// <summary>Whether the loader begins on the thread of the caller who began the load. Used by the load alone.</summary>
+    public bool BeginsOnCallersThread { get; set; }
+
     /// <summary>Whether Redis answered when it was asked for the value. Used by the load alone.</summary>
     public bool RedisAnswers { get; set; }
 

@@ -80,11 +80,17 @@ internal sealed partial class Loader(
                 return outcome;
             }
 
-            flight.EndFirstLook(null);
-            if (Environment.CurrentManagedThreadId == callersThread && (!run.CallerStays || flight.Copy is not null))
+            // Whether Redis was not asked, or had answered already.
+            var isCallersThread = Environment.CurrentManagedThreadId == callersThread;
+            flight.BeginsOnCallersThread = isCallersThread && run.CallerStays && flight.Copy is null;
+            if (!flight.BeginsOnCallersThread)
             {
-                // Redis was not asked, or had answered already. The origin's code is not for the thread of a caller who may leave it behind.
-                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+                flight.EndFirstLook(null);
+                if (isCallersThread)
+                {
+                    // The origin's code is not for the thread of a caller who may leave it behind.
+                    await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+                }
             }
 
             flight.Abandoned.ThrowIfCancellationRequested();
@@ -208,7 +214,9 @@ internal sealed partial class Loader(
             CountIfNotStored(entry, payload.IsEmpty, storing);
             var share = !payload.IsEmpty && shelves.StoreInMemory(entry, flight.Copy, storing.StoreIn);
             flights.End(flight);
-            flight.Succeed(new FlightOutcome<T>(entry, CacheSource.Origin));
+            var outcome = new FlightOutcome<T>(entry, CacheSource.Origin);
+            flight.Succeed(outcome);
+            flight.EndFirstLook(outcome);
             if (share)
             {
                 // After the answer: a Redis that hangs costs no caller anything.
@@ -301,14 +309,38 @@ internal sealed partial class Loader(
         }
     }
 
-    private async Task<LoadResult<T>> CallOriginAsync<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, TimeSpan hardTimeout)
+    private Task<LoadResult<T>> CallOriginAsync<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, TimeSpan hardTimeout) =>
+        flight.BeginsOnCallersThread ? BeginOnCallersThreadAsync(flight, state, load, hardTimeout) : BoundedAsync(flight, state, load, hardTimeout);
+
+    /// <summary>For a caller who stays, whatever happens: the time is taken once there is something to wait for.</summary>
+    private async Task<LoadResult<T>> BeginOnCallersThreadAsync<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, TimeSpan hardTimeout)
+    {
+        using var timeout = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock.Provider);
+        var loading = InScopeAsync(state, load, timeout.Token);
+        if (loading.IsCompleted)
+        {
+            return await loading.ConfigureAwait(false);
+        }
+
+        // From here on the caller is one of those who wait.
+        flight.EndFirstLook(null);
+        timeout.CancelAfter(hardTimeout);
+        return await WithinAsync(loading, timeout, flight, timeout.Token).ConfigureAwait(false);
+    }
+
+    private async Task<LoadResult<T>> BoundedAsync<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, TimeSpan hardTimeout)
     {
         using var timeout = new CancellationTokenSource(hardTimeout, clock.Provider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, flight.Abandoned);
+        return await WithinAsync(InScopeAsync(state, load, either.Token), timeout, flight, either.Token).ConfigureAwait(false);
+    }
+
+    private static async Task<LoadResult<T>> WithinAsync<T>(Task<LoadResult<T>> loading, CancellationTokenSource timeout, Flight<T> flight, CancellationToken either)
+    {
         try
         {
             // Not only the token: a load that does not heed it is left behind, and its scope lives until it ends.
-            return await InScopeAsync(state, load, either.Token).WaitAsync(either.Token).ConfigureAwait(false);
+            return await loading.WaitAsync(either).ConfigureAwait(false);
         }
         catch (OperationCanceledException exception) when (timeout.IsCancellationRequested && !flight.Abandoned.IsCancellationRequested)
         {
