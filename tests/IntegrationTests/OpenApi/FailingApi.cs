@@ -2,6 +2,7 @@ using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.IntegrationTests.Http;
+using NeuroLab.WebApi.Http;
 
 namespace NeuroLab.IntegrationTests.OpenApi;
 
@@ -14,8 +15,11 @@ public sealed class FailingApi : ApiHost
     /// <summary>How fresh the answers of cached queries are called, whatever they are; null: as they are.</summary>
     public Freshness? Freshness { get; set; }
 
-    protected override void Replace(IServiceCollection services) =>
+    protected override void Replace(IServiceCollection services)
+    {
         services.AddScoped<IMediator>(provider => new Detour(new Mediator(provider.GetService!), this));
+        services.AddSingleton(provider => new CachedQueries(new Detour(new Mediator(provider.GetService!), this), provider.GetRequiredService<TimeProvider>()));
+    }
 
     private sealed class Detour(IMediator mediator, FailingApi api) : IMediator
     {
