@@ -180,7 +180,7 @@ internal sealed partial class Loader(
             : null;
     }
 
-    private async Task LoadAsync<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, CachePolicy policy, Guid? owner)
+    private async ValueTask LoadAsync<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, CachePolicy policy, Guid? owner)
     {
         try
         {
@@ -279,7 +279,7 @@ internal sealed partial class Loader(
     }
 
     /// <summary>Calls the origin, and counts, measures and traces how that ended.</summary>
-    private async Task<LoadResult<T>> ObserveOriginAsync<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, TimeSpan hardTimeout)
+    private async ValueTask<LoadResult<T>> ObserveOriginAsync<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, TimeSpan hardTimeout)
     {
         using var span = CacheTracing.Start(CacheTracing.Origin);
         var (started, outcome) = (timings.Start(), LoadOutcome.Abandoned);
@@ -309,11 +309,11 @@ internal sealed partial class Loader(
         }
     }
 
-    private Task<LoadResult<T>> CallOriginAsync<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, TimeSpan hardTimeout) =>
+    private ValueTask<LoadResult<T>> CallOriginAsync<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, TimeSpan hardTimeout) =>
         flight.BeginsOnCallersThread ? BeginOnCallersThreadAsync(flight, state, load, hardTimeout) : BoundedAsync(flight, state, load, hardTimeout);
 
     /// <summary>For a caller who stays, whatever happens: the time is taken once there is something to wait for.</summary>
-    private async Task<LoadResult<T>> BeginOnCallersThreadAsync<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, TimeSpan hardTimeout)
+    private async ValueTask<LoadResult<T>> BeginOnCallersThreadAsync<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, TimeSpan hardTimeout)
     {
         using var timeout = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock.Provider);
         var loading = InScopeAsync(state, load, timeout.Token);
@@ -325,17 +325,17 @@ internal sealed partial class Loader(
         // From here on the caller is one of those who wait.
         flight.EndFirstLook(null);
         timeout.CancelAfter(hardTimeout);
-        return await WithinAsync(loading, timeout, flight, timeout.Token).ConfigureAwait(false);
+        return await WithinAsync(loading.AsTask(), timeout, flight, timeout.Token).ConfigureAwait(false);
     }
 
-    private async Task<LoadResult<T>> BoundedAsync<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, TimeSpan hardTimeout)
+    private async ValueTask<LoadResult<T>> BoundedAsync<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, TimeSpan hardTimeout)
     {
         using var timeout = new CancellationTokenSource(hardTimeout, clock.Provider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, flight.Abandoned);
-        return await WithinAsync(InScopeAsync(state, load, either.Token), timeout, flight, either.Token).ConfigureAwait(false);
+        return await WithinAsync(InScopeAsync(state, load, either.Token).AsTask(), timeout, flight, either.Token).ConfigureAwait(false);
     }
 
-    private static async Task<LoadResult<T>> WithinAsync<T>(Task<LoadResult<T>> loading, CancellationTokenSource timeout, Flight<T> flight, CancellationToken either)
+    private static async ValueTask<LoadResult<T>> WithinAsync<T>(Task<LoadResult<T>> loading, CancellationTokenSource timeout, Flight<T> flight, CancellationToken either)
     {
         try
         {
@@ -348,7 +348,7 @@ internal sealed partial class Loader(
         }
     }
 
-    private async Task<LoadResult<T>> InScopeAsync<TState, T>(TState state, CacheLoader<TState, T> load, CancellationToken cancellationToken)
+    private async ValueTask<LoadResult<T>> InScopeAsync<TState, T>(TState state, CacheLoader<TState, T> load, CancellationToken cancellationToken)
     {
         var scope = scopes.CreateAsyncScope();
         await using (scope.ConfigureAwait(false))
