@@ -145,22 +145,25 @@ public abstract class MemoryEntry
     /// <summary>Counts a use. What has enough of them is not written to: threads that read the same entry do not get into each other's way. Of the tier alone.</summary>
     public void Use()
     {
-        if ((_hitsAndUses & MostUses) < MostUses)
+        // Read once: counted from another thread's seventh use, an eighth would run over into the hits.
+        var counts = Volatile.Read(ref _hitsAndUses);
+        if ((counts & MostUses) < MostUses)
         {
-            _hitsAndUses++;
+            Volatile.Write(ref _hitsAndUses, counts + 1);
         }
     }
 
     /// <summary>Sets how often it was used. Of the tier alone.</summary>
     /// <param name="uses">0 to 7.</param>
-    public void SetUses(int uses) => _hitsAndUses = (_hitsAndUses & ~MostUses) | (uint)uses;
+    public void SetUses(int uses) => Volatile.Write(ref _hitsAndUses, (Volatile.Read(ref _hitsAndUses) & ~MostUses) | (uint)uses);
 
     /// <summary>Counts an answer.</summary>
     public void CountHit()
     {
-        if (_hitsAndUses < uint.MaxValue - OneHit)
+        var counts = Volatile.Read(ref _hitsAndUses);
+        if (counts < uint.MaxValue - OneHit)
         {
-            _hitsAndUses += OneHit;
+            Volatile.Write(ref _hitsAndUses, counts + OneHit);
         }
     }
 
