@@ -7,12 +7,15 @@ namespace NeuroLab.WebApi.Freshness;
 /// <summary>Answers with a value and its freshness: the one place where freshness becomes members and headers.</summary>
 internal static class CachedAnswer
 {
-    /// <summary>Writes the answer. It goes out when the request ends: nothing is waited for here.</summary>
+    /// <summary>What a connection takes without anybody waiting for the client.</summary>
+    private const int LongAnswer = 64 * 1024;
+
+    /// <summary>Writes the answer. A short one goes out when the request ends: nothing is waited for here. While a long one goes out the request is under way, and counted as that.</summary>
     /// <param name="http">The request, of somebody who is signed in.</param>
     /// <param name="cached">The answer.</param>
     /// <param name="forced">Whether it was asked of the origin.</param>
     /// <param name="now">Now, UTC.</param>
-    public static void Write<T>(HttpContext http, Cached<T> cached, bool forced, DateTime now)
+    public static Task WriteAsync<T>(HttpContext http, Cached<T> cached, bool forced, DateTime now)
     {
         var answer = RenderedAnswer.Of(cached, http.User.Id());
         var texts = answer.TextsAt(now, forced);
@@ -26,10 +29,12 @@ internal static class CachedAnswer
         if (EntityTag.Matches(http.Request.Headers.IfNoneMatch, answer.Tag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
-            return;
+            return Task.CompletedTask;
         }
 
         response.ContentType = "application/json; charset=utf-8";
-        response.ContentLength = answer.Write(response.BodyWriter, now);
+        var length = answer.Write(response.BodyWriter, now);
+        response.ContentLength = length;
+        return length < LongAnswer ? Task.CompletedTask : response.BodyWriter.FlushAsync(http.RequestAborted).AsTask();
     }
 }

@@ -36,7 +36,7 @@ internal sealed class CachedQueries(IMediator mediator, TimeProvider clock)
             throw new InvalidOperationException($"{query.GetType().Name} is made without what is asked of the cache: write `new {query.GetType().Name}(...) {{ ReadOptions = read }}` where it is mapped.");
         }
 
-        CachedAnswer.Write(http, await mediator.Send(query, http.RequestAborted), forced, clock.GetUtcNow().UtcDateTime);
+        await CachedAnswer.WriteAsync(http, await mediator.Send(query, http.RequestAborted), forced, clock.GetUtcNow().UtcDateTime);
     }
 
     private static ConsistencyToken? After(HttpRequest request)

@@ -14,8 +14,8 @@ internal static class LogPrivacy
     ];
 
     /// <summary>
-    /// Writes the line of each request with its query string: patterns over keys, and whatever else somebody puts there. What it says beyond that, of addresses that are set twice, the
-    /// server says too. It is off altogether: while it may write anything, the framework makes a span and a scope of its own for every request, read or not.
+    /// Writes the line of each request with its query string: patterns over keys, and whatever else somebody puts there. It is off altogether, and with it a word at the start on
+    /// addresses that are set twice: while it may write anything, the framework makes a span and a scope of its own for every request, read or not.
     /// </summary>
     private const string OfEachRequest = "Microsoft.AspNetCore.Hosting.Diagnostics";
 

@@ -34,7 +34,7 @@ internal sealed class ResponseHeaders(RequestDelegate next, ILogger<ResponseHead
                 return Task.CompletedTask;
             },
             http);
-        using (logger.BeginScope(new RequestScope(http.TraceIdentifier, http.Request.Path.Value)))
+        using (logger.BeginScope(new RequestScope(http.TraceIdentifier, http.Request.PathBase.Add(http.Request.Path))))
         {
             await next(http);
         }
@@ -77,8 +77,8 @@ internal sealed class ResponseHeaders(RequestDelegate next, ILogger<ResponseHead
     }
 }
 
-/// <summary>What the log says of a request beside each line: its id, and the path that was asked for. Becomes text where a line is written, and not before.</summary>
-internal sealed class RequestScope(string id, string? path) : IReadOnlyList<KeyValuePair<string, object?>>
+/// <summary>What the log says of a request beside each line: its id, and the path that was asked for. Becomes text where a line is written, and not before: the path escaped, for what a client puts there is no line of its own.</summary>
+internal sealed class RequestScope(string id, PathString path) : IReadOnlyList<KeyValuePair<string, object?>>
 {
     /// <inheritdoc />
     public int Count => 2;
@@ -87,7 +87,7 @@ internal sealed class RequestScope(string id, string? path) : IReadOnlyList<KeyV
     public KeyValuePair<string, object?> this[int index] => index switch
     {
         0 => new("CorrelationId", id),
-        1 => new("RequestPath", path),
+        1 => new("RequestPath", path.ToUriComponent()),
         _ => throw new ArgumentOutOfRangeException(nameof(index)),
     };
 
@@ -99,7 +99,7 @@ internal sealed class RequestScope(string id, string? path) : IReadOnlyList<KeyV
     }
 
     /// <inheritdoc />
-    public override string ToString() => $"CorrelationId:{id} RequestPath:{path}";
+    public override string ToString() => $"CorrelationId:{id} RequestPath:{path.ToUriComponent()}";
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

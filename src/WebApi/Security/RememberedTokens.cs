@@ -13,6 +13,8 @@ namespace NeuroLab.WebApi.Security;
 /// </summary>
 internal sealed class RememberedTokens(IAccessTokenKeys keys, IAccountRevocations revocations, TimeProvider clock)
 {
+    private const string Scheme = "Bearer ";
+
     /// <summary>The most tokens of one generation.</summary>
     internal const int Generation = 4096;
 
@@ -49,13 +51,15 @@ internal sealed class RememberedTokens(IAccessTokenKeys keys, IAccountRevocation
         return null;
     }
 
-    /// <summary>Remembers a token that was just checked.</summary>
+    /// <summary>Remembers a token that was just checked, where the header is the scheme, a space and the token, and nothing else.</summary>
     /// <param name="header">The header that carries it.</param>
     /// <param name="principal">Who sends it.</param>
     /// <param name="token">The token, as the check left it.</param>
     public void Remember(string header, TokenPrincipal principal, SecurityToken token)
     {
-        if (token is JsonWebToken { SigningKey: { } key } checkedToken)
+        // In the one form that clients write it: there are thousands of headers, and long ones, that carry the same token.
+        if (token is JsonWebToken { SigningKey: { } key } checkedToken
+            && header.Length == Scheme.Length + checkedToken.EncodedToken.Length && header.StartsWith(Scheme, StringComparison.Ordinal))
         {
             Keep(header, new Token(principal, key, checkedToken.ValidTo));
         }

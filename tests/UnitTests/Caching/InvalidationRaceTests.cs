@@ -1,6 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
 using NeuroLab.Application.Abstractions.Caching;
-using NeuroLab.Application.Common;
 
 namespace NeuroLab.UnitTests.Caching;
 
@@ -173,95 +171,6 @@ public sealed class InvalidationRaceTests
     }
 
     [Fact]
-    public async Task OwnWrite_WhenItCannotBeReadBack_IsSeenByTheNextReadAllTheSame()
-    {
-        await using var node = new EngineFixture();
-        await node.GetAsync("old");
-        var position = await node.Journal.CommitElsewhereAsync("*");
-        node.Journal.Fails = true;
-
-        await node.Commits.CommittedAsync(position, [Invalidation.OfPattern(CachePattern.All)], "");
-
-        (await node.GetAsync("new")).Value.Should().Be("new");
-    }
-
-    [Fact]
-    public async Task OwnWrite_WhenWhatItOvertookIsLoaded_IsReadBackFirst()
-    {
-        await using var node = new EngineFixture();
-        await node.GetAsync("old");
-        var position = await node.Journal.CommitElsewhereAsync("*");
-
-        await node.Commits.CommittedAsync(position, [Invalidation.OfPattern(CachePattern.All)], "");
-        var loaded = await node.GetAsync("new");
-        var again = await node.GetAsync("newer");
-
-        loaded.Value.Should().Be("new");
-        again.Value.Should().Be("new", "it was leased past the write");
-        again.Freshness.Source.Should().Be(CacheSource.Memory);
-    }
-
-    [Fact]
-    public async Task OwnWrite_WhenItCannotBeReadBack_IsTheCommandsForWhoeverObserves()
-    {
-        var seen = new Observer();
-        await using var node = new EngineFixture(add: services => services.AddSingleton<IJournalObserver>(seen));
-        node.Journal.Fails = true;
-
-        await node.Commits.CommittedAsync(7, [Invalidation.OfTag("t")], "DeleteAccount");
-
-        seen.Records.Should().ContainSingle().Which.Should().BeEquivalentTo(new { Position = 7, Command = "DeleteAccount", Invalidation = Invalidation.OfTag("t") });
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task OwnWrite_WhenItCannotBeReadBack_IsKnownAllTheSame(bool isPurge)
-    {
-        await using var node = new EngineFixture();
-        await node.GetAsync("old");
-        var position = await node.Journal.CommitElsewhereAsync("*");
-        node.Journal.Fails = true;
-
-        await node.Commits.CommittedAsync(position, [Invalidation.OfPattern(CachePattern.All) with { IsPurge = isPurge }], "");
-
-        var reading = () => node.GetFailingAsync();
-        if (isPurge)
-        {
-            await reading.Should().ThrowAsync<OriginUnavailableException>();
-        }
-        else
-        {
-            (await reading()).Freshness.Invalidated.Should().BeTrue();
-        }
-    }
-
-    [Fact]
-    public async Task OwnWrite_WhenAnOlderReadEndsAfterwards_IsNotForgotten()
-    {
-        await using var node = new EngineFixture();
-        await node.GetAsync("old");
-        var sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        node.Journal.BeforeRead = () =>
-        {
-            sent.TrySetResult();
-            return gate.Task;
-        };
-        var older = node.Follower.CatchUpAsync();
-        await sent.Task;
-        node.Journal.BeforeRead = null;
-        await node.Journal.CommitElsewhereAsync("*");
-        node.Time.Advance(TimeSpan.FromMilliseconds(1));
-        node.Follower.Distrust();
-        gate.SetResult();
-        await older;
-
-        node.Administration.IsVerified.Should().BeFalse();
-        (await node.GetAsync("new")).Value.Should().Be("new");
-    }
-
-    [Fact]
     public async Task TrustedUntil_CountsFromTheStartOfTheRead()
     {
         await using var node = new EngineFixture(configure: settings => settings["Cache:JournalReadTimeout"] = "00:00:10");
@@ -378,12 +287,5 @@ public sealed class InvalidationRaceTests
         await using var restarted = new EngineFixture(node);
 
         (await restarted.GetAsync("new")).Value.Should().Be("new");
-    }
-
-    private sealed class Observer : IJournalObserver
-    {
-        public List<JournalRecord> Records { get; } = [];
-
-        public void OnRecords(IReadOnlyList<JournalRecord> records) => Records.AddRange(records);
     }
 }

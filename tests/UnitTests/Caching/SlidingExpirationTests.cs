@@ -1,5 +1,6 @@
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Application.Common;
+using NeuroLab.Infrastructure.Caching.Engine;
 
 namespace NeuroLab.UnitTests.Caching;
 
@@ -39,6 +40,34 @@ public sealed class SlidingExpirationTests
 
         Pass(node, 50);
         (await ReadAsync(node)).Should().Be("new");
+    }
+
+    [Fact]
+    public void TryBeginRenewal_WhenTheEndCanMoveNoFurther_IsTrueOnce()
+    {
+        // As a jitter makes it: the latest end is no whole millisecond, and the entry keeps its own to the millisecond.
+        const long Second = TimeSpan.TicksPerSecond;
+        var latest = (300 * Second) - 4_321;
+        var details = new EntryDetails<string>
+        {
+            Value = "a", SlidingSpan = 60 * Second, LatestFreshUntil = latest, RenewAt = CacheEntry<string>.RenewalPoint(60 * Second, 60 * Second, latest),
+        };
+        var life = new EntryLife(0, 60 * Second, latest, 0, latest, long.MaxValue, new DateTime(0, DateTimeKind.Utc));
+        var entry = new CacheEntry<string>(EngineFixture.Key, 0, 0, life, 1, "a", details);
+        for (var now = 50 * Second; now < 250 * Second; now += 50 * Second)
+        {
+            entry.Slide(now);
+            entry.TryBeginRenewal(now).Should().BeTrue();
+        }
+
+        var told = 0;
+        for (var now = 250 * Second; now < 299 * Second; now += Second)
+        {
+            entry.Slide(now);
+            told += entry.TryBeginRenewal(now) ? 1 : 0;
+        }
+
+        told.Should().BeLessThanOrEqualTo(1);
     }
 
     [Fact]

@@ -117,6 +117,20 @@ public sealed class RememberedTokensTests
         _tokens.Count.Should().Be(0);
     }
 
+    [Theory]
+    [InlineData("Bearer  ", "")]
+    [InlineData("bearer ", "")]
+    [InlineData("Bearer ", " ")]
+    [InlineData("BEARER ", "")]
+    public void Remember_WhenTheHeaderIsWrittenInAnotherForm_RemembersNothing(string before, string behind)
+    {
+        var token = new JsonWebToken(Sign(_keys.Ring!.Keys[0], AccessTokenRules.Lifetime)) { SigningKey = _keys.Ring.Keys[0].Security };
+
+        _tokens.Remember(before + token.EncodedToken + behind, Principal(Guid.NewGuid()), token);
+
+        _tokens.Count.Should().Be(0, "one token would have as many entries as it has forms");
+    }
+
     [Fact]
     public void Remember_WhenThereAreVeryMany_ForgetsThoseThatNobodySends()
     {
@@ -127,7 +141,7 @@ public sealed class RememberedTokensTests
 
         for (var number = 0; number < 3 * RememberedTokens.Generation; number++)
         {
-            _tokens.Remember($"Bearer {number}", principal, token);
+            _tokens.Remember("Bearer " + number.ToString().PadLeft(token.EncodedToken.Length, 'x'), principal, token);
             _tokens.Recall(busy).Should().NotBeNull();
             _tokens.Count.Should().BeLessThanOrEqualTo(2 * RememberedTokens.Generation);
         }

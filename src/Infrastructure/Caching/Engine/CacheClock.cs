@@ -10,13 +10,15 @@ namespace NeuroLab.Infrastructure.Caching.Engine;
 internal sealed class CacheClock
 {
     /// <summary>
-    /// What the kernel's coarse clock is behind at most: one tick of it, 10 ms on the slowest, and the part of a millisecond that is cut off; rounded up.
+    /// More than the kernel's coarse clock is behind: two of its ticks, 10 ms each on the slowest, and five where the processor that moves it on is held up, until another does (Linux, tick-sched.c).
+    /// A machine that is stopped as a whole may read the time of before for the moment until its first tick.
     /// </summary>
-    private const long CoarseLag = 16 * TimeSpan.TicksPerMillisecond;
+    private const long CoarseLag = 100 * TimeSpan.TicksPerMillisecond;
 
     private readonly long _startedAt;
     private readonly long _origin;
     private readonly bool _hasCoarse;
+    private long _wallOffset;
 
     /// <summary>Makes the clock.</summary>
     /// <param name="provider">Gives both times, and the timers.</param>
@@ -44,6 +46,22 @@ internal sealed class CacheClock
 
     /// <summary>The wall clock, UTC.</summary>
     public DateTime UtcNow => Provider.UtcNow();
+
+    /// <summary>
+    /// The wall clock's time, UTC, at a time of this clock; to the millisecond, and told by the same offset until the wall clock is found to be elsewhere: what was loaded earlier was cached earlier.
+    /// </summary>
+    public DateTime WallAt(long ticks)
+    {
+        var offset = UtcNow.Ticks - Now;
+        var kept = Volatile.Read(ref _wallOffset);
+        if (Math.Abs(offset - kept) > TimeSpan.TicksPerMillisecond)
+        {
+            kept = offset - (offset % TimeSpan.TicksPerMillisecond);
+            Volatile.Write(ref _wallOffset, kept);
+        }
+
+        return new DateTime(ticks + kept, DateTimeKind.Utc);
+    }
 
     /// <summary>A span of this clock's ticks for display: seconds, to the millisecond.</summary>
     public static double Seconds(long ticks) => Math.Round(TimeSpan.FromTicks(ticks).TotalSeconds, 3);

@@ -85,7 +85,7 @@ internal sealed partial class CacheEngine(
     public async Task<CacheLookup<T>> GetAsync<T>(CacheKey key, CachePolicy policy, CancellationToken cancellationToken)
     {
         // The lease is taken before anything is read: what is written from here on makes a value that the caller sets out of date.
-        var verified = await follower.VerifyAsync(key, [], cancellationToken).ConfigureAwait(false);
+        var verified = await follower.VerifyPastOwnWritesAsync(cancellationToken).ConfigureAwait(false);
         var lease = follower.TakeLease();
         if (verified && policy.ReadFrom.HasFlag(CacheTiers.Memory) && shelves.Use<T>(key) is { } held && shelves.FreshPart(held) is { } fresh)
         {
@@ -134,8 +134,8 @@ internal sealed partial class CacheEngine(
         tags = [.. tags];
         if (lease is null)
         {
-            // A node that has not read the journal yet has no position to give as a lease.
-            await follower.VerifyAsync(cancellationToken).ConfigureAwait(false);
+            // A node that has not read the journal yet has no position to give as a lease, and one that has just written has one that lies before its write.
+            await follower.VerifyAsync(key, tags, cancellationToken).ConfigureAwait(false);
         }
 
         // Of a lease that was taken before this node had read the journal, or of another journal, nothing is known: its epoch is over and it is not stored.

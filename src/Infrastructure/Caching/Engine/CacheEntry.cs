@@ -89,7 +89,9 @@ internal sealed class CacheEntry<T> : MemoryEntry, ICopyDetails
     /// new end of the freshness too.
     /// </summary>
     public bool TryBeginRenewal(long now) =>
-        Details is { } details && details.RenewAt is var due && now >= due && details.TryMoveRenewal(due, RenewalPoint(FreshUntil, SlidingSpan, LatestFreshUntil));
+        Details is { } details && details.RenewAt is var due && now >= due
+            // Not where it can move no further: its end is kept to the millisecond, and the latest one may be a part of one later.
+            && RenewalPoint(FreshUntil, SlidingSpan, LatestFreshUntil) is var next && next > due && details.TryMoveRenewal(due, next);
 
     /// <summary>When the end of a freshness is to be told anew; never where it cannot move any more.</summary>
     public static long RenewalPoint(long freshUntil, long span, long latest) => freshUntil < latest ? freshUntil - (span / 2) : long.MaxValue;

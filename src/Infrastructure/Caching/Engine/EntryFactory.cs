@@ -52,7 +52,7 @@ internal sealed partial class EntryFactory(CacheSerializer serializer, CacheCloc
             staleWindow.Ticks,
             loadedAt + Min(policy.MemoryTimeToLive ?? _options.MemoryTtlCap, longest).Ticks,
             result.IsPartial ? long.MaxValue : RefreshPoint(loadedAt, longest, policy),
-            clock.UtcNow.AddTicks(loadedAt - now));
+            clock.WallAt(loadedAt));
         var details = slides || tags.Count > 0 || result.IsPartial || CacheEntry<T>.NeedsPayload
             ? new EntryDetails<T>
             {
@@ -156,12 +156,12 @@ internal sealed partial class EntryFactory(CacheSerializer serializer, CacheCloc
     private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
 
     /// <summary>
-    /// An estimate on the high side: a value takes about twice its serialized form, as objects and UTF-16 text, and that form once more where it is kept, or rendered for a front door, which may escape
-    /// what is not ASCII.
+    /// An estimate on the high side: a value takes about twice its serialized form, as objects and UTF-16 text, and that form once more where it is kept, or rendered for a front door, which escapes
+    /// what is not ASCII. Text of nothing but characters that JSON escapes and this form does not (angle brackets, ampersands) can take a third more.
     /// </summary>
     private static int SizeOf(CacheKey key, IReadOnlyList<string> tags, int payloadLength)
     {
-        var size = Overhead + (2L * key.Value.Length) + (4L * payloadLength);
+        var size = Overhead + (2L * key.Value.Length) + (6L * payloadLength);
         for (var i = 0; i < tags.Count; i++)
         {
             size += TagOverhead + (2L * tags[i].Length);

@@ -3,30 +3,29 @@ using NeuroLab.Infrastructure.Caching.Journal;
 
 namespace NeuroLab.Infrastructure.Caching.Engine;
 
-/// <summary>The loads under way: at most one a key that new callers may join. Thread-safe.</summary>
+/// <summary>The loads under way: at most one a key that new callers may join. In parts by the key, each with its lock, so that loads of different keys seldom wait for each other. Thread-safe.</summary>
 internal sealed class FlightTable(InvalidationIndex index, JournalFollower follower, CacheClock clock, TimeSpan verificationWindow)
 {
-    private readonly Dictionary<CacheKey, Flight> _flights = [];
-    private readonly Lock _gate = new();
+    private const int Parts = 32;
+
+    private readonly Part[] _parts = [.. Enumerable.Range(0, Parts).Select(_ => new Part())];
 
     /// <summary>How many loads can be joined now.</summary>
-    public int Count
+    public int Count => _parts.Sum(part =>
     {
-        get
+        lock (part.Gate)
         {
-            lock (_gate)
-            {
-                return _flights.Count;
-            }
+            return part.Flights.Count;
         }
-    }
+    });
 
     /// <summary>Whether a load of a key is under way.</summary>
     public bool IsUnderWay(CacheKey key)
     {
-        lock (_gate)
+        var part = PartOf(key);
+        lock (part.Gate)
         {
-            return _flights.ContainsKey(key);
+            return part.Flights.ContainsKey(key);
         }
     }
 
@@ -41,11 +40,12 @@ internal sealed class FlightTable(InvalidationIndex index, JournalFollower follo
     /// <param name="isNew">Whether the caller has to start it.</param>
     public Flight<T> Join<T>(CacheKey key, IReadOnlyList<string> tags, bool force, bool verified, CachePolicy policy, out bool isNew)
     {
-        lock (_gate)
+        var part = PartOf(key);
+        lock (part.Gate)
         {
-            isNew = !(_flights.TryGetValue(key, out var running) && running is Flight<T>
+            isNew = !(part.Flights.TryGetValue(key, out var running) && running is Flight<T>
                 && running.AllowsStale == policy.AllowStale && running.ReadsFrom == policy.ReadFrom && MayJoin(running, tags, force, verified));
-            var flight = isNew ? Make<T>(key, tags, force, policy) : (Flight<T>)running!;
+            var flight = isNew ? Make<T>(part, key, tags, force, policy) : (Flight<T>)running!;
             flight.Waiters++;
             return flight;
         }
@@ -54,14 +54,15 @@ internal sealed class FlightTable(InvalidationIndex index, JournalFollower follo
     /// <summary>Makes a load that nobody waits for, unless one is under way.</summary>
     public Flight<T>? TryDetached<T>(CacheKey key, IReadOnlyList<string> tags, CachePolicy policy)
     {
-        lock (_gate)
+        var part = PartOf(key);
+        lock (part.Gate)
         {
-            if (_flights.ContainsKey(key))
+            if (part.Flights.ContainsKey(key))
             {
                 return null;
             }
 
-            var flight = Make<T>(key, tags, force: true, policy);
+            var flight = Make<T>(part, key, tags, force: true, policy);
             flight.IsDetached = true;
             return flight;
         }
@@ -72,7 +73,8 @@ internal sealed class FlightTable(InvalidationIndex index, JournalFollower follo
     /// <param name="goOn">Whether the load is to go on without waiters.</param>
     public void Leave(Flight flight, bool goOn)
     {
-        lock (_gate)
+        var part = PartOf(flight.Key);
+        lock (part.Gate)
         {
             flight.IsDetached |= goOn;
             if (--flight.Waiters > 0 || flight.IsDetached || flight.IsAbandoned || flight.HasEnded)
@@ -81,7 +83,7 @@ internal sealed class FlightTable(InvalidationIndex index, JournalFollower follo
             }
 
             flight.Abandon();
-            Forget(flight);
+            Forget(part, flight);
         }
 
         flight.Cancel();
@@ -90,10 +92,11 @@ internal sealed class FlightTable(InvalidationIndex index, JournalFollower follo
     /// <summary>The load has ended: nobody joins it any more.</summary>
     public void End(Flight flight)
     {
-        lock (_gate)
+        var part = PartOf(flight.Key);
+        lock (part.Gate)
         {
             flight.HasEnded = true;
-            Forget(flight);
+            Forget(part, flight);
         }
     }
 
@@ -113,7 +116,7 @@ internal sealed class FlightTable(InvalidationIndex index, JournalFollower follo
             : false;
     }
 
-    private Flight<T> Make<T>(CacheKey key, IReadOnlyList<string> tags, bool force, CachePolicy policy)
+    private Flight<T> Make<T>(Part part, CacheKey key, IReadOnlyList<string> tags, bool force, CachePolicy policy)
     {
         var flight = new Flight<T>
         {
@@ -126,17 +129,27 @@ internal sealed class FlightTable(InvalidationIndex index, JournalFollower follo
             IsForced = force,
             AllowsStale = policy.AllowStale,
             ReadsFrom = policy.ReadFrom,
-            TakesNoTurn = force || _flights.ContainsKey(key),
+            TakesNoTurn = force || part.Flights.ContainsKey(key),
         };
-        _flights[key] = flight;
+        part.Flights[key] = flight;
         return flight;
     }
 
-    private void Forget(Flight flight)
+    private static void Forget(Part part, Flight flight)
     {
-        if (_flights.TryGetValue(flight.Key, out var known) && ReferenceEquals(known, flight))
+        if (part.Flights.TryGetValue(flight.Key, out var known) && ReferenceEquals(known, flight))
         {
-            _flights.Remove(flight.Key);
+            part.Flights.Remove(flight.Key);
         }
+    }
+
+    // Not by the bits by which a dictionary of a part finds its place.
+    private Part PartOf(CacheKey key) => _parts[(key.GetHashCode() >>> 16) & (Parts - 1)];
+
+    private sealed class Part
+    {
+        public Lock Gate { get; } = new();
+
+        public Dictionary<CacheKey, Flight> Flights { get; } = [];
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Infrastructure.Caching.Diagnostics;
 using NeuroLab.Infrastructure.Caching.Journal;
@@ -16,11 +17,14 @@ internal sealed partial class Invalidator(
     IInvalidationHints hints,
     CacheCounters counters,
     CacheClock clock,
+    IOptions<CacheOptions> options,
     ILogger<Invalidator> logger) : ICommitObserver
 {
     private const int PurgesAtOnce = 50;
 
     private static readonly TimeSpan PurgeWait = TimeSpan.FromSeconds(2);
+
+    private readonly TimeSpan _bound = options.Value.JournalReadTimeout * 2;
 
     public async Task<ConsistencyToken> InvalidateAsync(IReadOnlyList<Invalidation> invalidations, string command, CancellationToken cancellationToken)
     {
@@ -41,21 +45,35 @@ internal sealed partial class Invalidator(
 
         Know(position, invalidations, command);
         hints.Publish();
+
+        // Read already, by somebody else; or the journal is another one, or went back, and against what was leased at later positions these records say nothing. A read tells.
+        if (position < follower.Position && !await CatchUpAsync().ConfigureAwait(false))
+        {
+            follower.Distrust();
+        }
+
         await PurgeSharedAsync([.. invalidations
             .Where(invalidation => invalidation is { IsPurge: true, Target: InvalidationTarget.Pattern })
             .Select(purge => CachePattern.Glob(purge.Text))]).ConfigureAwait(false);
+    }
+
+    private async Task<bool> CatchUpAsync()
+    {
+        try
+        {
+            // Two reads at most: one that was under way already, and one of our own.
+            return await follower.CatchUpAsync().WaitAsync(_bound, clock.Provider).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
     }
 
     private void Know(long position, IReadOnlyList<Invalidation> invalidations, string command)
     {
         try
         {
-            if (position < follower.Position)
-            {
-                // In one journal no write comes before what is known already: it is another one, or went back. Against what was leased at later positions these records say nothing.
-                follower.Distrust();
-            }
-
             follower.Learn(position, invalidations, command);
         }
 #pragma warning disable CA1031 // The write has happened: whatever an observer makes of its records is no failure of the command.

@@ -71,8 +71,11 @@ internal sealed partial class Loader(
         flight.Span = span?.SetTag(CacheTelemetry.Query, typeof(TState).Name);
         try
         {
-            var callersThread = Environment.CurrentManagedThreadId;
-            var outcome = await FindCopyAsync(flight, policy, again: false).ConfigureAwait(false);
+            var look = FindCopyAsync(flight, policy, again: false);
+
+            // Redis is not asked, or has answered already: the caller waits for the end of this, on this thread.
+            var isCallersThread = look.IsCompleted;
+            var outcome = await look.ConfigureAwait(false);
             if (outcome is not null)
             {
                 flights.End(flight);
@@ -80,9 +83,7 @@ internal sealed partial class Loader(
                 return outcome;
             }
 
-            // Whether Redis was not asked, or had answered already.
-            var isCallersThread = Environment.CurrentManagedThreadId == callersThread;
-            flight.BeginsOnCallersThread = isCallersThread && run.CallerStays && flight.Copy is null;
+            flight.BeginsOnCallersThread = isCallersThread && run.CallerStays && flight.Copy is null && !flight.RedisAnswers;
             if (!flight.BeginsOnCallersThread)
             {
                 flight.EndFirstLook(null);
@@ -312,10 +313,10 @@ internal sealed partial class Loader(
     private ValueTask<LoadResult<T>> CallOriginAsync<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, TimeSpan hardTimeout) =>
         flight.BeginsOnCallersThread ? BeginOnCallersThreadAsync(flight, state, load, hardTimeout) : BoundedAsync(flight, state, load, hardTimeout);
 
-    /// <summary>For a caller who stays, whatever happens: the time is taken once there is something to wait for.</summary>
+    /// <summary>For a caller who stays, whatever happens.</summary>
     private async ValueTask<LoadResult<T>> BeginOnCallersThreadAsync<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, TimeSpan hardTimeout)
     {
-        using var timeout = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock.Provider);
+        using var timeout = new CancellationTokenSource(hardTimeout, clock.Provider);
         var loading = InScopeAsync(state, load, timeout.Token);
         if (loading.IsCompleted)
         {
@@ -324,7 +325,6 @@ internal sealed partial class Loader(
 
         // From here on the caller is one of those who wait.
         flight.EndFirstLook(null);
-        timeout.CancelAfter(hardTimeout);
         return await WithinAsync(loading.AsTask(), timeout, flight, timeout.Token).ConfigureAwait(false);
     }
 

@@ -38,15 +38,12 @@ internal sealed partial class JournalFollower(
     private long _verifiedAt;
     private long _lastReadAt;
     private long _failedAt = Never;
-    private int _pending;
-    private long _oldestPending;
-    private long _heldBackSince;
     private bool _unverified;
     private long _written;
     private long _writtenRead;
 
-    // Records of the last reading that the next one shows again. Under the lock for learning.
-    private HashSet<JournalRecord> _shownAgain = [];
+    // Written under the lock for learning.
+    private readonly PendingRecords _pending = new();
     private Guid _journalId;
 
     /// <summary>Raised when what was leased before means nothing any more: another journal, or one that went back.</summary>
@@ -102,18 +99,20 @@ internal sealed partial class JournalFollower(
     /// <summary>
     /// Records that the position has not passed: transactions that began before them were open at the last reading, and what is loaded from what they changed is taken for overtaken.
     /// </summary>
-    public int RecordsPending => Volatile.Read(ref _pending);
+    public int RecordsPending => _pending.Count;
 
     /// <summary>
     /// For how long, at the last reading, the oldest of them had been there: in health a moment, however many there are. Transactions that follow each other hold nothing back.
     /// </summary>
-    public TimeSpan HeldBackFor => TimeSpan.FromTicks(Volatile.Read(ref _heldBackSince) is > 0 and var since ? Math.Max(0, LastReadAt - since) : 0);
+    public TimeSpan HeldBackFor => TimeSpan.FromTicks(_pending.HeldBackSince is > 0 and var since ? Math.Max(0, LastReadAt - since) : 0);
 
     /// <summary>When the last successful read of any journal began, in monotonic ticks; 0 where there was none.</summary>
     public long LastReadAt => Volatile.Read(ref _lastReadAt);
 
     /// <summary>Records learnt since the start, each counted once.</summary>
     public long RecordsLearnt => counters.InvalidationsLearnt.Value;
+
+    private bool HasUnreadWrites => Volatile.Read(ref _written) != Volatile.Read(ref _writtenRead);
 
     private bool HasJustFailed => clock.Now - Volatile.Read(ref _failedAt) < FailureMemory.Ticks;
 
@@ -126,9 +125,13 @@ internal sealed partial class JournalFollower(
     /// before the position has passed that write would be overtaken as soon as it is there.
     /// </summary>
     public ValueTask<bool> VerifyAsync(CacheKey key, IReadOnlyList<string> tags, CancellationToken cancellationToken) =>
-        Volatile.Read(ref _written) != Volatile.Read(ref _writtenRead) && !HasJustFailed && index.Judge(key, tags, Position, Epoch) != Validity.Valid
+        HasUnreadWrites && !HasJustFailed && index.Judge(key, tags, Position, Epoch) != Validity.Valid
             ? new(ReadAndVerifyAsync(cancellationToken))
             : VerifyAsync(cancellationToken);
+
+    /// <summary>The same for who will say only later what his value depends on: past all that this node has written.</summary>
+    public ValueTask<bool> VerifyPastOwnWritesAsync(CancellationToken cancellationToken) =>
+        HasUnreadWrites && !HasJustFailed ? new(ReadAndVerifyAsync(cancellationToken)) : VerifyAsync(cancellationToken);
 
     /// <summary>
     /// Reads the journal, unless a read has just failed: then it says no without waiting, so that an outage costs one caller in a second its wait
@@ -247,7 +250,7 @@ internal sealed partial class JournalFollower(
                 .WaitAsync(_options.JournalReadTimeout, clock.Provider).ConfigureAwait(false);
             lock (_learning)
             {
-                Apply(reading, asked);
+                Apply(reading, asked, written);
                 Volatile.Write(ref _writtenRead, written);
             }
 
@@ -279,7 +282,7 @@ internal sealed partial class JournalFollower(
         }
     }
 
-    private void Apply(JournalReading reading, long asked)
+    private void Apply(JournalReading reading, long asked, long written)
     {
         var first = VerifiedAt == 0;
         if (!first && (reading.JournalId != _journalId || reading.Position < Position))
@@ -290,8 +293,16 @@ internal sealed partial class JournalFollower(
 
         if (first)
         {
-            // What was leased while nothing was known of the journal is not judged by it.
-            index.Reset();
+            // What was leased while nothing was known of the journal is not judged by it. What this node has written since the read was sent stays known: it is not in the reading.
+            if (written == _written)
+            {
+                index.Reset();
+            }
+            else
+            {
+                index.EndEpoch();
+            }
+
             if (reading.Records.Count > 0)
             {
                 // What was leased before the first record that is retained may have been overtaken by one that is not.
@@ -334,25 +345,14 @@ internal sealed partial class JournalFollower(
         var now = clock.UtcNow;
         foreach (var record in reading.Records)
         {
-            if (record.Position >= from && !_shownAgain.Contains(record))
+            if (record.Position >= from && !_pending.Contains(record))
             {
                 CacheCounters.Count(counters.InvalidationsLearnt, record.Invalidation);
                 timings.JournalLag(now - record.At);
             }
         }
 
-        _shownAgain = [.. reading.Records.Where(record => record.Position >= reading.Position)];
-        Volatile.Write(ref _pending, _shownAgain.Count);
-        NoteHeldBack(_shownAgain.Count == 0 ? 0 : _shownAgain.Min(record => record.Position), asked);
-    }
-
-    private void NoteHeldBack(long oldest, long asked)
-    {
-        if (oldest != _oldestPending)
-        {
-            _oldestPending = oldest;
-            Volatile.Write(ref _heldBackSince, oldest == 0 ? 0 : asked);
-        }
+        _pending.Take(reading, asked);
     }
 
     private void Show(IReadOnlyList<JournalRecord> records)
@@ -368,9 +368,7 @@ internal sealed partial class JournalFollower(
     private void Replace()
     {
         LogReplaced();
-        _shownAgain = [];
-        Volatile.Write(ref _pending, 0);
-        NoteHeldBack(0, 0);
+        _pending.Clear();
         lock (_gate)
         {
             Volatile.Write(ref _trustedUntil, 0);

@@ -4,22 +4,29 @@ using StackExchange.Redis;
 namespace NeuroLab.Infrastructure.Caching.Redis;
 
 /// <summary>
-/// Reads values: one by GET, those of many callers at once by MGET (<see cref="RedisGathering{T}"/>). Each is bounded as a call of its own is, and has a place of its own from when
+/// Reads values: one by GET, those of many callers at once by MGET (<see cref="RedisGathering{T}"/>). A group is bounded as one call is, from when the pool sends it; each has a place of its own from when
 /// it comes until the client has done with it: what waits is bounded too. Where keys cannot be asked for together (a cluster, whose keys lie in different slots, or a user without the
 /// right to MGET) each is a GET. Thread-safe.
 /// </summary>
 internal sealed class RedisReads
 {
+    /// <summary>For so long reads go one by one after a group had no answer in time.</summary>
+    private const long ApartSeconds = 5;
+
     private readonly RedisConnection _connection;
     private readonly RedisCalls _calls;
     private readonly RedisGathering<Read> _gathering;
+    private readonly TimeProvider _clock;
     private volatile bool _oneByOne;
+    private long _apartUntil = long.MinValue;
 
-    public RedisReads(RedisConnection connection, RedisCalls calls)
+    public RedisReads(RedisConnection connection, RedisCalls calls, TimeProvider clock)
     {
-        (_connection, _calls) = (connection, calls);
+        (_connection, _calls, _clock) = (connection, calls, clock);
         _gathering = new RedisGathering<Read>(reads => _ = GetTogetherAsync(reads));
     }
+
+    private bool IsApart => Volatile.Read(ref _apartUntil) is var until && until != long.MinValue && _clock.GetTimestamp() < until;
 
     /// <summary>Reads one value.</summary>
     /// <param name="key">Its key.</param>
@@ -32,7 +39,7 @@ internal sealed class RedisReads
             return default;
         }
 
-        if (_oneByOne || _connection.IsCluster)
+        if (_oneByOne || _connection.IsCluster || IsApart)
         {
             return GetOneAsync(key, cancellationToken);
         }
@@ -65,14 +72,32 @@ internal sealed class RedisReads
     private async Task GetTogetherAsync(Read[] reads)
     {
         // What is of another type than a value is null here, and an error to a GET: there is no value of ours either way.
-        var reply = await _calls.RunEnteredAsync(
-            RedisOperation.Get,
-            static (database, keys) => database.StringGetAsync(keys),
-            Array.ConvertAll(reads, static read => read.Key),
-            reads.Length,
-            CancellationToken.None).ConfigureAwait(false);
-        _gathering.NoteReply();
-        if (reply.Outcome == StoreOutcome.Refused)
+        var reply = default(StoreReply<RedisValue[]>);
+        try
+        {
+            reply = await _calls.RunEnteredAsync(
+                RedisOperation.Get,
+                static (database, keys) => database.StringGetAsync(keys),
+                Array.ConvertAll(reads, static read => read.Key),
+                reads.Length,
+                CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Also where a listener of the log throws: those who wait are answered.
+            _gathering.NoteReply();
+            Answer(reads, reply);
+        }
+    }
+
+    private void Answer(Read[] reads, StoreReply<RedisValue[]> reply)
+    {
+        if (reply.Outcome == StoreOutcome.Unavailable)
+        {
+            // Together they may have been too much for the time that one has: for a while each takes its own.
+            Volatile.Write(ref _apartUntil, _clock.GetTimestamp() + (ApartSeconds * _clock.TimestampFrequency));
+        }
+        else if (reply.Outcome == StoreOutcome.Refused)
         {
             _oneByOne = true;
             foreach (var read in reads)
@@ -89,8 +114,18 @@ internal sealed class RedisReads
         }
     }
 
-    private async Task GetAgainAsync(Read read) => read.SetResult(
-        await _calls.RunAsync(RedisOperation.Get, static (database, key) => database.StringGetAsync(key), read.Key, CancellationToken.None).ConfigureAwait(false));
+    private async Task GetAgainAsync(Read read)
+    {
+        var reply = default(StoreReply<RedisValue>);
+        try
+        {
+            reply = await _calls.RunAsync(RedisOperation.Get, static (database, key) => database.StringGetAsync(key), read.Key, CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            read.SetResult(reply);
+        }
+    }
 
     /// <summary>One that waits. What follows runs in the pool: none holds up the others.</summary>
     private sealed class Read(RedisKey key) : TaskCompletionSource<StoreReply<RedisValue>>(TaskCreationOptions.RunContinuationsAsynchronously)

@@ -37,7 +37,7 @@ internal sealed partial class RedisTier : IDistributedTier
     {
         (_connection, _calls, _options, _clock, _logger) = (connection, calls, options.Value, clock, logger);
         _prefix = _options.KeyPrefix;
-        (_reads, _writes) = (new RedisReads(connection, calls), new RedisWrites(connection, calls));
+        (_reads, _writes) = (new RedisReads(connection, calls, clock), new RedisWrites(connection, calls));
         _keyspace = new RedisKeyspace(connection, calls, _options.KeyPrefix);
         (_unusable, _tooLarge) = (new LogThrottle(clock), new LogThrottle(clock));
     }

@@ -64,9 +64,22 @@ internal sealed class RedisWrites
 
     private async Task SetTogetherAsync(Write[] writes)
     {
-        var reply = await _calls.RunEnteredAsync(
-            RedisOperation.Set, static (database, all) => SendAllAsync(database, all), writes, writes.Length, CancellationToken.None).ConfigureAwait(false);
-        _gathering.NoteReply();
+        var reply = default(StoreReply<Task<bool>[]>);
+        try
+        {
+            reply = await _calls.RunEnteredAsync(
+                RedisOperation.Set, static (database, all) => SendAllAsync(database, all), writes, writes.Length, CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Also where a listener of the log throws: those who wait are answered.
+            _gathering.NoteReply();
+            Answer(writes, reply);
+        }
+    }
+
+    private void Answer(Write[] writes, StoreReply<Task<bool>[]> reply)
+    {
         for (var i = 0; i < writes.Length; i++)
         {
             if (reply.Outcome != StoreOutcome.Answered)
@@ -75,7 +88,7 @@ internal sealed class RedisWrites
             }
             else if (reply.Value![i].IsCompletedSuccessfully)
             {
-                writes[i].SetResult(new StoreReply<bool>(StoreOutcome.Answered, await reply.Value[i].ConfigureAwait(false)));
+                writes[i].SetResult(new StoreReply<bool>(StoreOutcome.Answered, reply.Value[i].Result));
             }
             else
             {
@@ -87,9 +100,8 @@ internal sealed class RedisWrites
 
     private static async Task<Task<bool>[]> SendAllAsync(IDatabase database, Write[] writes)
     {
-        var batch = database.CreateBatch();
-        var sent = Array.ConvertAll(writes, write => write.SendAsync(batch));
-        batch.Execute();
+        // Not as a batch of the client's: that is written to the connection by this thread, which a store that does not read would hold up.
+        var sent = Array.ConvertAll(writes, write => write.SendAsync(database));
         await Task.WhenAll((Task[])sent).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (Array.TrueForAll(sent, static one => !one.IsCompletedSuccessfully))
         {
@@ -99,8 +111,18 @@ internal sealed class RedisWrites
         return sent;
     }
 
-    private async Task SetAgainAsync(Write write) =>
-        write.SetResult(await _calls.RunAsync(RedisOperation.Set, static (database, one) => one.SendAsync(database), write, CancellationToken.None).ConfigureAwait(false));
+    private async Task SetAgainAsync(Write write)
+    {
+        var reply = default(StoreReply<bool>);
+        try
+        {
+            reply = await _calls.RunAsync(RedisOperation.Set, static (database, one) => one.SendAsync(database), write, CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            write.SetResult(reply);
+        }
+    }
 
     /// <summary>One that waits. What follows runs in the pool: none holds up the others.</summary>
     private sealed class Write(RedisKey key, RedisValue value, TimeSpan life) : TaskCompletionSource<StoreReply<bool>>(TaskCreationOptions.RunContinuationsAsynchronously)
