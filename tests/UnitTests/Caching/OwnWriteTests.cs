@@ -91,6 +91,7 @@ public sealed class OwnWriteTests
     public async Task Set_WithTheLeaseOfAMissAfterAnOwnWriteOfItsTag_IsKept()
     {
         await using var node = new EngineFixture();
+        await node.Follower.CatchUpAsync();
         await node.Cache.InvalidateAsync([Invalidation.OfTag("t")], "test", default);
         var missed = await node.Cache.GetAsync<string>(EngineFixture.Key, default);
 
