@@ -11,6 +11,7 @@ internal sealed class FaultInjector(BenchFleet fleet)
     private static readonly long Aftermath = 6 * Stopwatch.Frequency;
 
     private readonly ConcurrentDictionary<Fault, (long From, long To)> _troubles = new();
+    private readonly ConcurrentDictionary<BenchNode, SemaphoreSlim> _turns = new();
 
     /// <summary>Whether the database, or a way to it, was in trouble at some time between two moments, or shortly before.</summary>
     public bool MayRefuse(long from, long to) => _troubles.Values.Any(trouble => trouble.From <= to && (trouble.To == long.MaxValue || trouble.To + Aftermath >= from));
@@ -51,7 +52,22 @@ internal sealed class FaultInjector(BenchFleet fleet)
         }
     }
 
-    private static async Task NodeAsync(BenchNode node, FaultKind kind, TimeSpan length)
+    /// <summary>One after the other of a node: a plan may stop it again while it still takes its time to stop, and it has one address to listen on.</summary>
+    private async Task NodeAsync(BenchNode node, FaultKind kind, TimeSpan length)
+    {
+        var turn = _turns.GetOrAdd(node, static _ => new SemaphoreSlim(1, 1));
+        await turn.WaitAsync();
+        try
+        {
+            await InTurnAsync(node, kind, length);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private static async Task InTurnAsync(BenchNode node, FaultKind kind, TimeSpan length)
     {
         switch (kind)
         {
