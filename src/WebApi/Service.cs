@@ -50,7 +50,7 @@ internal static class Service
             // Who reads a long answer slower than a bad mobile line lets go of it again; bodies sent are held to the server's own 240 bytes a second.
             server.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 4096, gracePeriod: TimeSpan.FromSeconds(5));
         });
-        // What continues a request runs on the thread of the pool that the bytes arrived on, in place of being handed from queue to queue: a third less work a request. On Linux as on Windows
+        // What continues a request runs on the thread of the pool that the bytes arrived on, in place of being handed from queue to queue. On Linux as on Windows
         // those are ordinary threads of the pool: one that is held up holds up no other connection.
         builder.WebHost.UseSockets(static sockets => sockets.UnsafePreferInlineScheduling = true);
         AddServices(builder.Services, builder.Configuration, settings);

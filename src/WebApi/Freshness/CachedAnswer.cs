@@ -10,7 +10,7 @@ internal static class CachedAnswer
     /// <summary>What a connection takes without anybody waiting for the client.</summary>
     private const int LongAnswer = 64 * 1024;
 
-    /// <summary>Writes the answer. A short one goes out when the request ends: nothing is waited for here. While a long one goes out the request is under way, and counted as that.</summary>
+    /// <summary>Writes the answer. A short one goes out when the request ends: nothing is waited for here. While a long one goes out the request is under way, and counted as that; the server ends it for a client who is gone, or reads too slowly.</summary>
     /// <param name="http">The request, of somebody who is signed in.</param>
     /// <param name="cached">The answer.</param>
     /// <param name="forced">Whether it was asked of the origin.</param>
@@ -35,6 +35,6 @@ internal static class CachedAnswer
         response.ContentType = "application/json; charset=utf-8";
         var length = answer.Write(response.BodyWriter, now);
         response.ContentLength = length;
-        return length < LongAnswer ? Task.CompletedTask : response.BodyWriter.FlushAsync(http.RequestAborted).AsTask();
+        return length < LongAnswer ? Task.CompletedTask : response.BodyWriter.FlushAsync(CancellationToken.None).AsTask();
     }
 }

@@ -6,6 +6,9 @@ namespace NeuroLab.WebApi.Http;
 /// <summary>Where a request came from, as it is counted.</summary>
 internal static class ClientAddresses
 {
+    /// <summary>Bytes of an IPv6 address.</summary>
+    public const int AddressBytes = 16;
+
     private const int NetworkBytes = 8;
 
     /// <summary>The address of the client as limits count it (<see cref="Counted"/>).</summary>
@@ -22,9 +25,18 @@ internal static class ClientAddresses
             return Plain(address);
         }
 
-        var bytes = address.GetAddressBytes();
-        bytes.AsSpan(NetworkBytes).Clear();
+        Span<byte> bytes = stackalloc byte[AddressBytes];
+        WriteNetwork(address, bytes);
         return $"{new IPAddress(bytes)}/64";
+    }
+
+    /// <summary>Of an IPv6 address what is counted: its first 64 bits, and zeros.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="bytes">Where to; <see cref="AddressBytes"/>.</param>
+    public static void WriteNetwork(IPAddress address, Span<byte> bytes)
+    {
+        address.TryWriteBytes(bytes, out _);
+        bytes[NetworkBytes..].Clear();
     }
 
     /// <summary>The whole address; an IPv4 address inside IPv6 as the IPv4 address.</summary>

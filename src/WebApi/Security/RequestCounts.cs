@@ -36,8 +36,7 @@ internal readonly record struct CountedFor(CountedKind Kind, UInt128 Value)
     /// <summary>An address as a number: of IPv6 the first 64 bits, an IPv4 address inside IPv6 and one outside alike; of none a number that no address has.</summary>
     internal static UInt128 NumberOf(IPAddress? address)
     {
-        const int NetworkBytes = 8;
-        Span<byte> bytes = stackalloc byte[16];
+        Span<byte> bytes = stackalloc byte[ClientAddresses.AddressBytes];
         bytes.Clear();
         if (address is null)
         {
@@ -50,13 +49,13 @@ internal readonly record struct CountedFor(CountedKind Kind, UInt128 Value)
             (bytes[10], bytes[11]) = (0xff, 0xff);
             address.TryWriteBytes(bytes[12..], out _);
         }
-        else
+        else if (address.IsIPv4MappedToIPv6)
         {
             address.TryWriteBytes(bytes, out _);
-            if (!address.IsIPv4MappedToIPv6)
-            {
-                bytes[NetworkBytes..].Clear();
-            }
+        }
+        else
+        {
+            ClientAddresses.WriteNetwork(address, bytes);
         }
 
         return MemoryMarshal.Read<UInt128>(bytes);

@@ -52,9 +52,12 @@ internal sealed class CacheClock
     /// </summary>
     public DateTime WallAt(long ticks)
     {
-        var offset = UtcNow.Ticks - Now;
+        var before = Now;
+        var offset = UtcNow.Ticks - before;
         var kept = Volatile.Read(ref _wallOffset);
-        if (Math.Abs(offset - kept) > TimeSpan.TicksPerMillisecond)
+
+        // Not where the thread was held up between the two readings: that looks like a step of the wall clock.
+        if (Math.Abs(offset - kept) > TimeSpan.TicksPerMillisecond && Now - before < TimeSpan.TicksPerMillisecond)
         {
             kept = offset - (offset % TimeSpan.TicksPerMillisecond);
             Volatile.Write(ref _wallOffset, kept);

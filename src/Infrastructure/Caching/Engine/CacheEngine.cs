@@ -85,7 +85,7 @@ internal sealed partial class CacheEngine(
     public async Task<CacheLookup<T>> GetAsync<T>(CacheKey key, CachePolicy policy, CancellationToken cancellationToken)
     {
         // The lease is taken before anything is read: what is written from here on makes a value that the caller sets out of date.
-        var verified = await follower.VerifyPastOwnWritesAsync(cancellationToken).ConfigureAwait(false);
+        var verified = await follower.VerifyAsync(cancellationToken).ConfigureAwait(false);
         var lease = follower.TakeLease();
         if (verified && policy.ReadFrom.HasFlag(CacheTiers.Memory) && shelves.Use<T>(key) is { } held && shelves.FreshPart(held) is { } fresh)
         {
@@ -94,6 +94,9 @@ internal sealed partial class CacheEngine(
             return new(fresh.Answer(CacheSource.Memory), lease);
         }
 
+        // He may load it now, and on what his value depends he says only when he sets it.
+        verified = await follower.VerifyPastOwnWritesAsync(cancellationToken).ConfigureAwait(false);
+        lease = follower.TakeLease();
         if (verified && (await shelves.ReadSharedAsync<T>(key, policy, cancellationToken).ConfigureAwait(false)).Entry is { } shared
             && ReferenceEquals(shelves.FreshPart(shared), shared) && clock.Now < follower.TrustedUntil)
         {

@@ -156,8 +156,8 @@ internal sealed partial class EntryFactory(CacheSerializer serializer, CacheCloc
     private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
 
     /// <summary>
-    /// An estimate on the high side: a value takes about twice its serialized form, as objects and UTF-16 text, and that form once more where it is kept, or rendered for a front door, which escapes
-    /// what is not ASCII. Text of nothing but characters that JSON escapes and this form does not (angle brackets, ampersands) can take a third more.
+    /// An estimate on the high side: a value takes about twice its serialized form, as objects and UTF-16 text; its form is kept once more where every caller is given a copy; and rendered for a front door, which escapes
+    /// what is not ASCII, it may be three times as long. Text of nothing but characters that JSON escapes and this form does not (angle brackets, ampersands) can take a third more.
     /// </summary>
     private static int SizeOf(CacheKey key, IReadOnlyList<string> tags, int payloadLength)
     {

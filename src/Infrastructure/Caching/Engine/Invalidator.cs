@@ -8,7 +8,7 @@ namespace NeuroLab.Infrastructure.Caching.Engine;
 
 /// <summary>
 /// What follows a commit: this node knows its own write, from the write itself and before it is answered, and purged values are deleted from both tiers. The journal is not read for
-/// that: whoever loads what was written has it read first. Correctness rests on the records; the deletion frees the memory and the data. Thread-safe.
+/// that, unless the write comes before what is known: whoever loads what was written has it read first. Correctness rests on the records; the deletion frees the memory and the data. Thread-safe.
 /// </summary>
 internal sealed partial class Invalidator(
     IInvalidationJournal journal,
@@ -64,7 +64,9 @@ internal sealed partial class Invalidator(
             // Two reads at most: one that was under way already, and one of our own.
             return await follower.CatchUpAsync().WaitAsync(_bound, clock.Provider).ConfigureAwait(false);
         }
-        catch (TimeoutException)
+#pragma warning disable CA1031 // The write has happened: that it cannot be read back is no failure of the command.
+        catch (Exception)
+#pragma warning restore CA1031
         {
             return false;
         }

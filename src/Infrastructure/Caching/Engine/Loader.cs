@@ -71,6 +71,7 @@ internal sealed partial class Loader(
         flight.Span = span?.SetTag(CacheTelemetry.Query, typeof(TState).Name);
         try
         {
+            var here = Environment.CurrentManagedThreadId;
             var look = FindCopyAsync(flight, policy, again: false);
 
             // Redis is not asked, or has answered already: the caller waits for the end of this, on this thread.
@@ -87,9 +88,9 @@ internal sealed partial class Loader(
             if (!flight.BeginsOnCallersThread)
             {
                 flight.EndFirstLook(null);
-                if (isCallersThread)
+                if (isCallersThread || Environment.CurrentManagedThreadId == here)
                 {
-                    // The origin's code is not for the thread of a caller who may leave it behind.
+                    // The origin's code is not for the thread of a caller who may leave it behind. By its number too: Redis may have answered just after it was looked whether it had.
                     await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
                 }
             }
@@ -310,37 +311,25 @@ internal sealed partial class Loader(
         }
     }
 
-    private ValueTask<LoadResult<T>> CallOriginAsync<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, TimeSpan hardTimeout) =>
-        flight.BeginsOnCallersThread ? BeginOnCallersThreadAsync(flight, state, load, hardTimeout) : BoundedAsync(flight, state, load, hardTimeout);
-
-    /// <summary>For a caller who stays, whatever happens.</summary>
-    private async ValueTask<LoadResult<T>> BeginOnCallersThreadAsync<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, TimeSpan hardTimeout)
+    private async ValueTask<LoadResult<T>> CallOriginAsync<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, TimeSpan hardTimeout)
     {
         using var timeout = new CancellationTokenSource(hardTimeout, clock.Provider);
-        var loading = InScopeAsync(state, load, timeout.Token);
-        if (loading.IsCompleted)
+
+        // A load that begins on its caller's thread is not abandoned: he stays.
+        using var either = flight.BeginsOnCallersThread ? null : CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, flight.Abandoned);
+        var token = (either ?? timeout).Token;
+        var loading = InScopeAsync(state, load, token);
+        if (loading.IsCompletedSuccessfully)
         {
-            return await loading.ConfigureAwait(false);
+            return loading.Result;
         }
 
-        // From here on the caller is one of those who wait.
+        // From here on he too is one of those who wait.
         flight.EndFirstLook(null);
-        return await WithinAsync(loading.AsTask(), timeout, flight, timeout.Token).ConfigureAwait(false);
-    }
-
-    private async ValueTask<LoadResult<T>> BoundedAsync<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, TimeSpan hardTimeout)
-    {
-        using var timeout = new CancellationTokenSource(hardTimeout, clock.Provider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, flight.Abandoned);
-        return await WithinAsync(InScopeAsync(state, load, either.Token).AsTask(), timeout, flight, either.Token).ConfigureAwait(false);
-    }
-
-    private static async ValueTask<LoadResult<T>> WithinAsync<T>(Task<LoadResult<T>> loading, CancellationTokenSource timeout, Flight<T> flight, CancellationToken either)
-    {
         try
         {
             // Not only the token: a load that does not heed it is left behind, and its scope lives until it ends.
-            return await loading.WaitAsync(either).ConfigureAwait(false);
+            return await loading.AsTask().WaitAsync(token).ConfigureAwait(false);
         }
         catch (OperationCanceledException exception) when (timeout.IsCancellationRequested && !flight.Abandoned.IsCancellationRequested)
         {

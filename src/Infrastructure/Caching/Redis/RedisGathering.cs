@@ -41,6 +41,19 @@ internal sealed class RedisGathering<T>(Action<T[]> send) : IThreadPoolWorkItem
         }
     }
 
+    /// <summary>Waits for a call that goes alone, and notes its reply.</summary>
+    public async ValueTask<TReply> NoteReplyAsync<TReply>(ValueTask<TReply> alone)
+    {
+        try
+        {
+            return await alone.ConfigureAwait(false);
+        }
+        finally
+        {
+            NoteReply();
+        }
+    }
+
     /// <summary>A call that went alone, or a group, has ended.</summary>
     public void NoteReply()
     {

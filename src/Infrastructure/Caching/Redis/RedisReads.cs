@@ -46,24 +46,12 @@ internal sealed class RedisReads
 
         if (_gathering.TryGoAlone())
         {
-            return GetAloneAsync(key, cancellationToken);
+            return _gathering.NoteReplyAsync(GetOneAsync(key, cancellationToken));
         }
 
         var read = new Read(key);
         _gathering.Add(read);
-        return new(cancellationToken.CanBeCanceled ? read.Task.WaitAsync(cancellationToken) : read.Task);
-    }
-
-    private async ValueTask<StoreReply<RedisValue>> GetAloneAsync(RedisKey key, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await GetOneAsync(key, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _gathering.NoteReply();
-        }
+        return read.WaitAsync(cancellationToken);
     }
 
     private ValueTask<StoreReply<RedisValue>> GetOneAsync(RedisKey key, CancellationToken cancellationToken) =>
@@ -102,7 +90,7 @@ internal sealed class RedisReads
             _oneByOne = true;
             foreach (var read in reads)
             {
-                _ = GetAgainAsync(read);
+                _ = read.EndWithAsync(GetAgainAsync(read));
             }
 
             return;
@@ -114,21 +102,10 @@ internal sealed class RedisReads
         }
     }
 
-    private async Task GetAgainAsync(Read read)
-    {
-        var reply = default(StoreReply<RedisValue>);
-        try
-        {
-            reply = await _calls.RunAsync(RedisOperation.Get, static (database, key) => database.StringGetAsync(key), read.Key, CancellationToken.None).ConfigureAwait(false);
-        }
-        finally
-        {
-            read.SetResult(reply);
-        }
-    }
+    private async ValueTask<StoreReply<RedisValue>> GetAgainAsync(Read read) =>
+        await _calls.RunAsync(RedisOperation.Get, static (database, key) => database.StringGetAsync(key), read.Key, CancellationToken.None).ConfigureAwait(false);
 
-    /// <summary>One that waits. What follows runs in the pool: none holds up the others.</summary>
-    private sealed class Read(RedisKey key) : TaskCompletionSource<StoreReply<RedisValue>>(TaskCreationOptions.RunContinuationsAsynchronously)
+    private sealed class Read(RedisKey key) : GatheredCall<RedisValue>
     {
         public RedisKey Key => key;
     }

@@ -40,23 +40,11 @@ internal sealed class RedisWrites
 
         if (_gathering.TryGoAlone())
         {
-            return SetAloneAsync(write, cancellationToken);
+            return _gathering.NoteReplyAsync(SetOneAsync(write, cancellationToken));
         }
 
         _gathering.Add(write);
-        return new(cancellationToken.CanBeCanceled ? write.Task.WaitAsync(cancellationToken) : write.Task);
-    }
-
-    private async ValueTask<StoreReply<bool>> SetAloneAsync(Write write, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await SetOneAsync(write, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _gathering.NoteReply();
-        }
+        return write.WaitAsync(cancellationToken);
     }
 
     private ValueTask<StoreReply<bool>> SetOneAsync(Write write, CancellationToken cancellationToken) =>
@@ -93,7 +81,7 @@ internal sealed class RedisWrites
             else
             {
                 // The others were taken: why this one was not is found out by itself.
-                _ = SetAgainAsync(writes[i]);
+                _ = writes[i].EndWithAsync(SetAgainAsync(writes[i]));
             }
         }
     }
@@ -111,21 +99,10 @@ internal sealed class RedisWrites
         return sent;
     }
 
-    private async Task SetAgainAsync(Write write)
-    {
-        var reply = default(StoreReply<bool>);
-        try
-        {
-            reply = await _calls.RunAsync(RedisOperation.Set, static (database, one) => one.SendAsync(database), write, CancellationToken.None).ConfigureAwait(false);
-        }
-        finally
-        {
-            write.SetResult(reply);
-        }
-    }
+    private async ValueTask<StoreReply<bool>> SetAgainAsync(Write write) =>
+        await _calls.RunAsync(RedisOperation.Set, static (database, one) => one.SendAsync(database), write, CancellationToken.None).ConfigureAwait(false);
 
-    /// <summary>One that waits. What follows runs in the pool: none holds up the others.</summary>
-    private sealed class Write(RedisKey key, RedisValue value, TimeSpan life) : TaskCompletionSource<StoreReply<bool>>(TaskCreationOptions.RunContinuationsAsynchronously)
+    private sealed class Write(RedisKey key, RedisValue value, TimeSpan life) : GatheredCall<bool>
     {
         public Task<bool> SendAsync(IDatabaseAsync database) => database.StringSetAsync(key, value, life);
     }
