@@ -63,6 +63,10 @@ internal sealed class Api(Uri address) : IDisposable
 
     public Task<Answer> SummaryAsync() => GetAsync("/api/dashboard/summary");
 
+    /// <summary>Waits until the node uses all its stores: it is ready before it has its connection to Redis, and what it loads until then it answers from memory.</summary>
+    public Task HealthyAsync() =>
+        Until.AsWantedAsync(() => GetAsync("/api/cache/health"), answer => answer.Member("overall_status").GetString() == "healthy", TimeSpan.FromSeconds(30));
+
     public Task<Answer> GetAsync(string path, string? consistencyToken = null, CancellationToken hangUp = default)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, path);

@@ -64,6 +64,7 @@ public sealed class StartTests(Servers servers) : IAsyncLifetime
         (await user.PostAsync("/api/auth/register", new { email = user.Email, username = "early", password = Api.Password })).Status.Should().Be(HttpStatusCode.Created);
         await Until.AsWantedAsync(() => user.PostAsync("/api/auth/login", new { email = user.Email, password = Api.Password }), answer => answer.Status == HttpStatusCode.OK, Patience);
         await user.SignInAsync(user.Email, Api.Password);
+        await user.HealthyAsync();
         await user.RunExperimentAsync();
         var loaded = await user.SummaryAsync();
         (loaded.Total, loaded.Source).Should().Be((1, "origin"));
@@ -71,6 +72,7 @@ public sealed class StartTests(Servers servers) : IAsyncLifetime
         settings["Cache__Database__StartupWait"] = "00:00:45";
         await using var other = await ServiceProcess.StartAsync(settings);
         using var there = user.At(other.Address);
+        await there.HealthyAsync();
         (await there.SummaryAsync()).Source.Should().Be("redis", "what the first node stored is used by the second");
     }
 }

@@ -90,6 +90,29 @@ public sealed class FirstLookTests
     }
 
     [Fact]
+    public async Task GetOrLoad_WhenALoadBlocksTheCallersThreadAndHeedsItsToken_FailsAtTheHardTimeoutLikeAnyOther()
+    {
+        await using var node = new EngineFixture();
+        await node.Follower.CatchUpAsync();
+        using var began = new ManualResetEventSlim();
+        Task<Cached<string>>? answer = null;
+        var here = new Thread(() => answer = node.GetAsync(token =>
+        {
+            began.Set();
+            token.WaitHandle.WaitOne(TimeSpan.FromSeconds(30));
+            token.ThrowIfCancellationRequested();
+            return Task.FromResult<LoadResult<string>>("late");
+        }));
+        here.Start();
+        began.Wait(TimeSpan.FromSeconds(20)).Should().BeTrue();
+
+        node.Time.Advance(TimeSpan.FromSeconds(31));
+
+        here.Join(TimeSpan.FromSeconds(20)).Should().BeTrue();
+        (await FluentActions.Awaiting(() => answer!).Should().ThrowAsync<Application.Common.OriginUnavailableException>()).Which.Reason.Should().Be(StaleReason.OriginTimeout);
+    }
+
+    [Fact]
     public async Task GetOrLoad_WhenALoadFailsOnTheCallersThread_TellsHim()
     {
         await using var node = new EngineFixture();

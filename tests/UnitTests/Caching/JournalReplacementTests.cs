@@ -61,6 +61,25 @@ public sealed class JournalReplacementTests
     }
 
     [Fact]
+    public async Task OwnWrite_WhenItComesBeforeWhatIsKnownAndTheJournalCannotBeRead_CallsNothingFresh()
+    {
+        await using var node = new EngineFixture();
+        for (var i = 0; i < 10; i++)
+        {
+            await node.InvalidateAsync($"x:{i}");
+        }
+
+        await node.Follower.CatchUpAsync();
+        await node.GetAsync("old");
+        node.Journal.Fails = true;
+
+        await node.Commits.CommittedAsync(3, [Invalidation.OfPattern(CachePattern.All)], "test");
+
+        node.Follower.TrustedUntil.Should().Be(0);
+        (await node.GetFailingAsync()).Freshness.StaleReason.Should().NotBeNull();
+    }
+
+    [Fact]
     public async Task CopyFromRedis_WhenServedBeforeTheFirstReading_IsJudgedAnewAfterIt()
     {
         await using var node = new EngineFixture(redis: true);

@@ -105,6 +105,9 @@ internal sealed partial class World : IDisposable
         for (_step = 0; _step < steps && Oracle.Violation is null; _step++)
         {
             Advance(Random.Next(100) < 15 ? Random.Next(200) : Random.Next(25));
+
+            // What a timer begins is over before the next event: an answer is held against what its node knew as it was given.
+            await SettleAsync();
             Heal();
             Act();
             await SettleAsync();
