@@ -1,0 +1,3 @@
+import { render } from 'preact'
+
+render(<p>NeuroLab 360</p>, document.getElementById('app')!)
