@@ -10,6 +10,8 @@ export interface Freshness {
   /** When the answer came, by this machine's clock, in milliseconds. Ages tick from here: the service's clock may differ. */
   readonly receivedAt: number
   readonly isStale: boolean
+  /** Seconds for which it had not been fresh any more when the answer came; 0 for what is fresh. */
+  readonly staleForSeconds: number
   /** Why it was served although it is stale. */
   readonly staleReason: StaleReason | null
   /** Whether a write has overtaken the stale copy. */
@@ -34,6 +36,8 @@ export function readFreshness(fields: FreshnessFields, headers: Headers, now: nu
     ttlSeconds: kept && life !== undefined ? Math.max(0, Number(life)) : info.ttl_seconds,
     receivedAt: now,
     isStale: fields._stale_data,
+    // Both moments are of the service's clock, as is the age.
+    staleForSeconds: Math.max(0, info.age_seconds - (Date.parse(info.expires_at) - Date.parse(fields._cached_at)) / 1000),
     staleReason: info.stale_reason ?? null,
     isInvalidated: info.invalidated ?? false,
     missing: fields.partial_failure ? fields.failed_operations : [],
