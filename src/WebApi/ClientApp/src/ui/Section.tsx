@@ -14,11 +14,13 @@ export interface SectionProps<T> {
   readonly parts?: readonly string[]
   /** About how high it is, so that nothing moves when it is loaded. */
   readonly size?: 'small' | 'medium' | 'large'
+  /** Whether it says itself why it is stale, partial or failed; false where that stands beside it. */
+  readonly hasNotice?: boolean
   readonly children: (data: T) => ComponentChildren
 }
 
 /** A card whose content is loaded: it says how fresh it is, keeps its last data while it is loaded anew or that fails, and can be tried again by itself. */
-export function Section<T>({ title, subtitle, actions, class: more, resource, parts = [], size = 'medium', children }: SectionProps<T>) {
+export function Section<T>({ title, subtitle, actions, class: more, resource, parts = [], size = 'medium', hasNotice = true, children }: SectionProps<T>) {
   const state = partsOf(resource.state.value, parts)
   const retry = () => resource.reload({ force: true })
   return (
@@ -34,7 +36,7 @@ export function Section<T>({ title, subtitle, actions, class: more, resource, pa
         </>
       }
     >
-      <FreshnessNotice state={state} what={title} onRetry={retry} />
+      {hasNotice && <FreshnessNotice state={state} what={title} onRetry={retry} />}
       {state.data !== null ? (
         <div class="section-body">{children(state.data)}</div>
       ) : state.error !== null && !state.isLoading ? (
