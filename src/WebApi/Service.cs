@@ -7,6 +7,7 @@ using NeuroLab.WebApi.Endpoints;
 using NeuroLab.WebApi.Errors;
 using NeuroLab.WebApi.Http;
 using NeuroLab.WebApi.OpenApi;
+using NeuroLab.WebApi.Page;
 using NeuroLab.WebApi.Security;
 using NeuroLab.WebApi.Settings;
 using NeuroLab.WebApi.Telemetry;
@@ -100,8 +101,9 @@ internal static class Service
 
         app.UseSignIn();
         app.UseRequestLimit(settings);
-        // After the limits: its scripts are long answers, and slow readers of them are counted like all others.
+        // After the limits: their scripts are long answers, and slow readers of them are counted like all others.
         app.UseDescriptionPage();
+        app.UsePage();
         app.UsePermissions();
 
         app.MapAuth();
