@@ -8,6 +8,7 @@ import './styles/base.css'
 import './styles/layout.css'
 import './styles/controls.css'
 import './styles/parts.css'
+import './styles/views.css'
 
 startTheme()
 startRouter()

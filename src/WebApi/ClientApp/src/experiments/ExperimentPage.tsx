@@ -1,14 +1,15 @@
 import { useState } from 'preact/hooks'
-import type { Experiment, ExperimentDetails, Metrics } from '../api'
+import type { Experiment, ExperimentDetails } from '../api'
 import { loadExperiment } from '../api/queries'
 import { useResource } from '../api/useResource'
 import { BackIcon, RefreshIcon } from '../app/icons'
 import { Link, navigate } from '../app/router'
 import { usePageTitle } from '../app/usePageTitle'
 import { Badge, Button, Card, EmptyState, formatDateTime, formatValue, FreshnessBadge, FreshnessNotice, ErrorState, Section, toast } from '../ui'
-import { experimentTypes, statusTones, type MetricNote } from './catalogue'
+import { experimentTypes, statusTones } from './catalogue'
 import { DataChart } from './DataChart'
 import { DeleteDialog, RenameDialog } from './dialogs'
+import { MetricFigure } from './MetricFigure'
 
 /** An experiment with its results. */
 export function ExperimentPage({ id }: { readonly id: string }) {
@@ -128,17 +129,6 @@ function Figures({ details: { experiment, results } }: { readonly details: Exper
       </dl>
       <p class="analysis">{results.analysis_summary}</p>
     </>
-  )
-}
-
-/** A metric of some results; nothing where they have none of it. */
-export function MetricFigure({ metric, metrics }: { readonly metric: MetricNote; readonly metrics: Metrics }) {
-  const value = metrics[metric.name]
-  return value === undefined ? null : (
-    <div class="figure">
-      <dt>{metric.label}</dt>
-      <dd>{formatValue(value, metric.unit, metric.decimals)}</dd>
-    </div>
   )
 }
 
