@@ -4,7 +4,7 @@ const service = 'http://127.0.0.1:5080'
 const proxy = { '/api': { target: service } }
 
 export default defineConfig({
-  // The page may stand below a path: what it loads is named relative to the document's base.
+  // The page may stand below a path: its files name each other relatively, and the service completes what the HTML names.
   base: './',
   esbuild: { jsx: 'automatic', jsxImportSource: 'preact' },
   build: {

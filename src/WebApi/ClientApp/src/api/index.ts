@@ -1,7 +1,8 @@
+import { base } from '../base'
 import { Client } from './client'
 
-/** The service that served this page. It may stand below a path: the document's base says so. */
-export const client = new Client({ base: new URL('.', document.baseURI).href, storage: sessionStorage })
+/** The service that served this page. */
+export const client = new Client({ base: base.href, storage: sessionStorage })
 
 export { ApiError, asApiError } from './errors'
 export { ageAt, loadedAt, readFreshness, type Freshness } from './freshness'

@@ -1,14 +1,15 @@
 import { signal } from '@preact/signals'
 import type { ComponentChildren, JSX } from 'preact'
+import { base as service } from '../base'
 
 /** Where the page stands, as its routes know it. */
 export interface Place {
-  /** Below the document's base, beginning with a slash. */
+  /** Below where the service stands, beginning with a slash. */
   readonly path: string
   readonly query: URLSearchParams
 }
 
-const base = new URL('.', document.baseURI).pathname
+const base = service.pathname
 
 /** The place that is shown. */
 export const place = signal<Place>(read())
