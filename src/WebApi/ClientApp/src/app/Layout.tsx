@@ -13,7 +13,7 @@ export function Layout({ children }: { readonly children: ComponentChildren }) {
   const isSignedIn = client.session.isSignedIn.value
   return (
     <>
-      <a class="skip" href="#main" onClick={skip}>
+      <a class="skip" href="#main">
         Skip to the content
       </a>
       <header class="top">
@@ -53,12 +53,4 @@ function NavLink({ to, children }: { readonly to: string; readonly children: Com
       {children}
     </Link>
   )
-}
-
-/** A link to a fragment would leave for the document's base. */
-function skip(event: Event): void {
-  event.preventDefault()
-  const main = document.getElementById('main')
-  main?.focus()
-  main?.scrollIntoView()
 }

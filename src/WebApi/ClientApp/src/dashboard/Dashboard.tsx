@@ -3,12 +3,13 @@ import { loadCharts, loadRecent, loadSummary } from '../api/queries'
 import { useResource } from '../api/useResource'
 import { account } from '../app/account'
 import { PlusIcon, RefreshIcon } from '../app/icons'
+import { place, setQuery } from '../app/router'
 import { usePageTitle } from '../app/usePageTitle'
 import { experimentTypes, isType, typeNames } from '../experiments/catalogue'
 import { RunDialog } from '../experiments/RunDialog'
 import { Button, EmptyState, Segments } from '../ui'
 import { ActivityCard } from './ActivityCard'
-import { currentFilters, daysOf, periods, setPeriod, setType } from './filters'
+import { daysOf, filtersOf, periods, queryOf, type Filters } from './filters'
 import { InsightsCard } from './InsightsCard'
 import { Overview } from './Overview'
 import { listed, RecentCard } from './RecentCard'
@@ -23,7 +24,8 @@ const types = [{ value: 'all', label: 'All types' }, ...typeNames.map((value) =>
 /** What a researcher's experiments amount to. */
 export function Dashboard() {
   usePageTitle('Dashboard')
-  const { period, type } = currentFilters()
+  const filters = filtersOf(place.value.query)
+  const { period, type } = filters
   const [isRunning, setRunning] = useState(false)
   const days = daysOf(period)
   const limit = type === null ? listed : mostListed
@@ -32,6 +34,7 @@ export function Dashboard() {
   const recent = useResource(`recent ${days} ${limit}`, loadRecent(days, limit))
   const sections = [summary, charts, recent]
   const run = () => setRunning(true)
+  const filter = (change: Partial<Filters>) => setQuery(queryOf({ ...filters, ...change }))
   const isEmpty = summary.state.value.data?.total_experiments === 0
   return (
     <>
@@ -70,8 +73,8 @@ export function Dashboard() {
       ) : (
         <>
           <div class="bar filters" role="group" aria-label="Filters">
-            <Segments label="Period" choices={periods} value={period} onChange={setPeriod} />
-            <Segments label="Type" choices={types} value={type ?? 'all'} onChange={(value) => setType(isType(value) ? value : null)} />
+            <Segments label="Period" choices={periods} value={period} onChange={(value) => filter({ period: value })} />
+            <Segments label="Type" choices={types} value={type ?? 'all'} onChange={(value) => filter({ type: isType(value) ? value : null })} />
           </div>
           <div class="grid">
             <ActivityCard resource={charts} />

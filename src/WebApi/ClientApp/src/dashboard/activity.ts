@@ -1,5 +1,6 @@
 import type { Charts, ExperimentType, MetricName } from '../api'
-import { dayNumber, formatDay, formatShortDay, type ChartPoint } from '../ui'
+import type { ChartPoint } from '../ui/Chart'
+import { dayNumber, formatDay, formatShortDay } from '../ui/format'
 
 /** How many experiments were run in each stretch of days, without gaps: days where nothing was run count 0. */
 export interface Activity {

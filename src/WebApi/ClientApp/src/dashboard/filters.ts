@@ -1,7 +1,6 @@
 import type { ExperimentType, Period } from '../api'
-import { place, setQuery } from '../app/router'
 import { isType } from '../experiments/catalogue'
-import type { Choice } from '../ui'
+import type { Choice } from '../ui/Segments'
 
 export interface Filters {
   readonly period: Period
@@ -28,17 +27,9 @@ export function filtersOf(query: URLSearchParams): Filters {
   return { period: periods.find((one) => one.value === period)?.value ?? defaultPeriod, type: isType(type) ? type : null }
 }
 
-/** The filters of the place that is shown. */
-export function currentFilters(): Filters {
-  return filtersOf(place.value.query)
-}
-
-export function setPeriod(period: Period): void {
-  setQuery({ period: period === defaultPeriod ? null : period })
-}
-
-export function setType(type: ExperimentType | null): void {
-  setQuery({ type })
+/** The parameters of the address that filters are kept in; a default is left out. */
+export function queryOf({ period, type }: Filters): Readonly<Record<'period' | 'type', string | null>> {
+  return { period: period === defaultPeriod ? null : period, type }
 }
 
 /** A period in days, as the recent list takes it. */
