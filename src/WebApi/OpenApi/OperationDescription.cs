@@ -7,6 +7,7 @@ using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
 using NeuroLab.WebApi.Http;
 using NeuroLab.WebApi.Security;
+using NeuroLab.WebApi.Streaming;
 
 namespace NeuroLab.WebApi.OpenApi;
 
@@ -114,6 +115,11 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         }
 
         operation.Parameters.Add(DescribedHeaders.OfARequest(document, ApiHeaders.CorrelationId));
+        if (notes.CanBeResumed)
+        {
+            operation.Parameters.Add(DescribedHeaders.OfARequest(document, ApiHeaders.LastEventId));
+        }
+
         if (notes.IsCached)
         {
             operation.Parameters.Add(DescribedHeaders.OfARequest(document, HeaderNames.IfNoneMatch));
@@ -161,7 +167,7 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
                 _ => throw new InvalidOperationException($"What does {produced.StatusCode} mean?"),
             };
             AddHeaders(answer, notes, endpoint, document);
-            if (produced.Type is { } type && answer.Content?.TryGetValue(Json, out var body) == true)
+            if (produced.Type is { } type && answer.Content?.TryGetValue(notes.CanBeResumed ? EventStreamResult.ContentType : Json, out var body) == true)
             {
                 body.Example = notes.IsCached ? BodyExamples.Fresh(type) : BodyExamples.Of(type, produced.StatusCode);
                 if (notes.IsCached)
