@@ -48,7 +48,8 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         var cache = notes.IsCached
             ? " Cached: the answer says how fresh it is. Send its `ETag` back in `If-None-Match`, and the `Consistency-Token` of a write to have it reflected."
             : "";
-        return who + cache + (notes.AnswersWithToken ? " A write: its `Consistency-Token` lets any later read reflect it, on every node." : "");
+        var stream = notes.CanBeResumed ? " A stream without an end of its own: it ends when the token expires, when the account is deleted and when the service stops. Send the last `id` back in `Last-Event-ID` to go on after it." : "";
+        return who + cache + stream + (notes.AnswersWithToken ? " A write: its `Consistency-Token` lets any later read reflect it, on every node." : "");
     }
 
     private static IEnumerable<int> ProblemsOf(EndpointNotes notes, bool needsSignIn, bool forAdministrators, bool isProbe) =>

@@ -24,7 +24,7 @@ internal sealed class CacheStreams(IAccountRevocations revocations, IHostApplica
     private async IAsyncEnumerable<SseItem<byte[]>> WriteAsync(ICacheWatch watch, Caller caller, CancellationToken stopping, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellationToken);
-        await foreach (var seen in watch.ReadAllAsync(end.Token))
+        await foreach (var seen in watch.ReadAllAsync(end.Token).ConfigureAwait(false))
         {
             if (end.IsCancellationRequested || !IsWelcome(caller))
             {

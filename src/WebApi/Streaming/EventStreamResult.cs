@@ -17,6 +17,11 @@ internal sealed class EventStreamResult(IAsyncEnumerable<SseItem<byte[]>> events
     {
         httpContext.Response.ContentType = ContentType;
         httpContext.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
+        if (httpContext.Features.Get<IHttpMetricsTagsFeature>() is { } metrics)
+        {
+            // How long somebody listens is not how long an answer took.
+            metrics.MetricsDisabled = true;
+        }
 
         // A proxy would collect some before it passes them on.
         httpContext.Response.Headers[ApiHeaders.AccelBuffering] = "no";

@@ -66,14 +66,18 @@ internal sealed class NodeBoard(NodeIdentity node, NodeObserver observer, INodeR
             _reading = ReadAsync(stoppingToken);
         }
 
-        // Who enters himself says in the log that the registry cannot be reached.
         await _reading.WaitAsync(Patience, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         stoppingToken.ThrowIfCancellationRequested();
 
         async Task ReadAsync(CancellationToken cancellationToken)
         {
-            var nodes = await registry.ReadAsync(cancellationToken).ConfigureAwait(false);
-            _others = [.. nodes.Where(other => other.Id != node.Id)];
+            // That the registry cannot be reached is said in the log by who enters this node there.
+            var nodes = registry.ReadAsync(cancellationToken);
+            await ((Task)nodes).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (nodes.IsCompletedSuccessfully)
+            {
+                _others = [.. (await nodes.ConfigureAwait(false)).Where(other => other.Id != node.Id)];
+            }
         }
     }
 }

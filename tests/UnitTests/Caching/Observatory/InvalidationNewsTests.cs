@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Application.CacheAdministration;
-using NeuroLab.Infrastructure.Caching.Journal;
 using NeuroLab.Infrastructure.Caching.Observatory;
 
 namespace NeuroLab.UnitTests.Caching.Observatory;
