@@ -10,6 +10,7 @@ using NeuroLab.WebApi.OpenApi;
 using NeuroLab.WebApi.Page;
 using NeuroLab.WebApi.Security;
 using NeuroLab.WebApi.Settings;
+using NeuroLab.WebApi.Streaming;
 using NeuroLab.WebApi.Telemetry;
 
 namespace NeuroLab.WebApi;
@@ -75,11 +76,13 @@ internal static class Service
         services.AddExceptionHandler<ProblemExceptionHandler>();
         services.AddSignIn();
         services.AddRequestLimit(settings);
+        services.AddSingleton<StreamPlaces>();
+        services.AddSingleton<CacheStreams>();
         services.AddDescription();
         services.AddCors(options => options.AddDefaultPolicy(policy => policy
             .WithOrigins([.. settings.CorsOrigins])
             .WithMethods("GET", "POST", "PATCH", "DELETE")
-            .WithHeaders(HeaderNames.Authorization, HeaderNames.ContentType, HeaderNames.IfNoneMatch, ApiHeaders.ConsistencyToken, ApiHeaders.CorrelationId)
+            .WithHeaders(HeaderNames.Authorization, HeaderNames.ContentType, HeaderNames.IfNoneMatch, ApiHeaders.ConsistencyToken, ApiHeaders.CorrelationId, ApiHeaders.LastEventId)
             .WithExposedHeaders(
                 ApiHeaders.CacheStatus, HeaderNames.Age, HeaderNames.ETag, ApiHeaders.ConsistencyToken, ApiHeaders.CorrelationId, HeaderNames.RetryAfter, HeaderNames.Location)));
     }

@@ -59,6 +59,13 @@ internal sealed class Database : IAsyncDisposable, IDisposable
     /// <summary>The breaker: <c>closed</c>, <c>open</c> or <c>half_open</c>.</summary>
     public string Circuit => _breaker.State;
 
+    /// <summary>Raised with each new state of the breaker, as <see cref="ProbedCircuitBreaker.Changed"/> is.</summary>
+    public event Action<string>? CircuitChanged
+    {
+        add => _breaker.Changed += value;
+        remove => _breaker.Changed -= value;
+    }
+
     /// <summary>Ends when the schema is there.</summary>
     public Task Ready => _ready.Task;
 

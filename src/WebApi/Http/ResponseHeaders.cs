@@ -9,6 +9,8 @@ internal static class ApiHeaders
     public const string ConsistencyToken = "Consistency-Token";
     public const string CacheStatus = "Cache-Status";
     public const string AdminApiKey = "X-Admin-API-Key";
+    public const string LastEventId = "Last-Event-ID";
+    public const string AccelBuffering = "X-Accel-Buffering";
 }
 
 /// <summary>Gives every answer its correlation id and its security headers, errors included, and the log of the request the id.</summary>
