@@ -6,7 +6,7 @@ namespace NeuroLab.Infrastructure.Persistence;
 /// </summary>
 internal interface IDatabaseDriver
 {
-    /// <summary>Begins a call. Neither blocks nor throws: what goes wrong is in the task.</summary>
+    /// <summary>Begins a call, without blocking the thread that asks for it.</summary>
     /// <param name="call">The call.</param>
     /// <param name="stop">Tells the call to stop.</param>
     /// <returns>Ends when the driver has done with the call, whoever still waits for it.</returns>
