@@ -14,7 +14,7 @@ public sealed class FaultSwitchTests(DebugBuild build) : IClassFixture<DebugBuil
     private const string Faults = "/api/development/faults";
 
     /// <summary>The breaker asks once a second whether the database is back, and the journal is read twice a second; the rest is for a busy machine.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     [Fact]
     public async Task Database_WhenStopped_IsUnavailableToEveryoneUntilItRunsAgain()
