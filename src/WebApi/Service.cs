@@ -16,7 +16,7 @@ using NeuroLab.WebApi.Telemetry;
 namespace NeuroLab.WebApi;
 
 /// <summary>The composition root: what the service is made of, and the order in which a request passes through it.</summary>
-internal static class Service
+internal static partial class Service
 {
     /// <summary>What the service is built from: its configuration is read, and nothing else done.</summary>
     /// <param name="args">Settings of the command line, which win over all others.</param>
@@ -56,6 +56,7 @@ internal static class Service
         // those are ordinary threads of the pool: one that is held up holds up no other connection.
         builder.WebHost.UseSockets(static sockets => sockets.UnsafePreferInlineScheduling = true);
         AddServices(builder.Services, builder.Configuration, settings);
+        AddDevelopment(builder.Services, builder.Environment);
         var app = builder.Build();
         UsePipeline(app, settings);
         return app;
@@ -117,5 +118,12 @@ internal static class Service
         app.MapHealth();
         app.MapMetrics(settings);
         app.MapDescription();
+        MapDevelopment(app);
     }
+
+    /// <summary>Registers what is for development alone. Where the build has nothing of the kind, so it is with this call.</summary>
+    static partial void AddDevelopment(IServiceCollection services, IHostEnvironment environment);
+
+    /// <summary>Maps what is for development alone; the same holds.</summary>
+    static partial void MapDevelopment(WebApplication app);
 }

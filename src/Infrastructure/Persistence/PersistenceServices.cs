@@ -34,6 +34,7 @@ public static class PersistenceServices
             provider.GetRequiredService<DataDirectory>(),
             provider.GetRequiredService<IOptions<DatabaseOptions>>().Value,
             provider.GetServices<IInterceptor>()));
+        services.AddSingleton<IDatabaseDriver, DatabaseDriver>();
         services.AddSingleton<Database>();
         services.AddSingleton(provider => new ObservedCircuit(
             "database", () => provider.GetRequiredService<Database>().Circuit, told => provider.GetRequiredService<Database>().CircuitChanged += told));
