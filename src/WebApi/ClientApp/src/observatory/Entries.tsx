@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useId, useState } from 'preact/hooks'
 import { Button } from '../ui/Button'
 import { Card } from '../ui/Card'
 import { Field } from '../ui/Field'
@@ -30,6 +30,7 @@ export function Entries() {
     announce(matchingWords(found.entries.length, found.total_matching))
     return found
   })
+  const hint = useId()
   const isSame = pattern === asked.pattern && limit === asked.limit
   return (
     <Card title="Entries" subtitle="What lies in this node's memory and in Redis, without the values." class="obs-entries" isBusy={listed.isLoading}>
@@ -44,10 +45,11 @@ export function Entries() {
           }
         }}
       >
-        <Field label="Pattern over keys" hint="* is any text, ? one character, [ab] one of several. A whole key can be explained, cached or not." isRequired error={listed.error?.fields['pattern']}>
+        <Field label="Pattern over keys" isRequired error={listed.error?.fields['pattern']}>
           {(control) => (
             <input
               {...control}
+              aria-describedby={hint}
               type="text"
               value={pattern}
               maxLength={longestPattern}
@@ -81,12 +83,15 @@ export function Entries() {
           </Button>
         </div>
       </form>
+      <p id={hint} class="small muted">
+        In a pattern * is any text, ? one character, [ab] one of several. A whole key can be explained, cached or not.
+      </p>
       {listed.error !== null && (
         <ErrorState error={listed.error} nextTryAt={listed.nextTryAt} heldUntil={listed.heldUntil} isLoading={listed.isLoading} onRetry={listed.again} what="entries" />
       )}
       {listed.data !== null && !listed.isPrevious && (
         <>
-          <p class="small muted">{matchingWords(listed.data.entries.length, listed.data.total_matching)}</p>
+          <p class="obs-found">{matchingWords(listed.data.entries.length, listed.data.total_matching)}</p>
           {listed.data.entries.length === 0 ? (
             <EmptyState title="No entry matches">What is read from the dashboard is cached, and appears here.</EmptyState>
           ) : (

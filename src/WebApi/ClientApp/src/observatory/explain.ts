@@ -42,7 +42,8 @@ function tellNextRead(next: Schemas['NextRead']): Told {
       ...when(next.if_origin_fails === 'stale', 'If that fails, an older copy is served, marked as stale.'),
       ...when(next.if_origin_fails === 'unavailable', 'If that fails there is nothing to serve, and the answer is 503.'),
       ...when(next.load_under_way, 'This node is loading it just now.'),
-      next.because,
+      // Elsewhere it says what stands below, of each tier.
+      ...when(next.source === 'stale', next.because),
     ],
   }
 }
@@ -87,8 +88,8 @@ function overtaken(write: Schemas['OvertakingWrite'] | null | undefined): string
     return []
   }
 
-  const did = write.is_purge ? 'purged it' : 'made it out of date'
-  return [`${write.command} ${did} at ${formatTime(write.at)}, by the ${write.target} ${write.text} (journal position ${write.position}).`]
+  const did = write.is_purge ? 'purged' : 'made out of date'
+  return [`That was at ${formatTime(write.at)}: it ${did} what the ${write.target} ${write.text} names (position ${write.position} of the journal).`]
 }
 
 function loaded(copy: Copy): string[] {
