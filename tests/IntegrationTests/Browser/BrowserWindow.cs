@@ -50,6 +50,9 @@ internal sealed class BrowserWindow : IAsyncDisposable
         }
     }
 
+    /// <summary>The same, for whatever has these words in it.</summary>
+    public void Expect(string words) => _accepted.Add(words);
+
     public ValueTask DisposeAsync() => _context.DisposeAsync();
 
     private void Watch(Uri service)
