@@ -87,7 +87,7 @@ describe('tell', () => {
     })
     expect(next!.sentences[1]).toBe('A stale copy answers.')
     expect(next!.sentences[0]).toBe('It is answered with a copy that is marked as stale: the database keeps failing.')
-    expect(memory!.sentences).toContain('Its last renewal failed: the database takes too long. The next is tried in 3.2 s.')
+    expect(memory!.sentences).toContain('Its last renewal failed: the database is too slow. The next is tried in 3.2 s.')
   })
 
   it('tell_WhenSectionsAreMissing_NamesThem', () => {
