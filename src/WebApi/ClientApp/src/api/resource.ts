@@ -27,6 +27,8 @@ export interface ResourceState<T> {
   /** Why the last load failed; null once one succeeded. */
   readonly error: ApiError | null
   readonly isLoading: boolean
+  /** Whether the load under way asks the origin, as somebody wished. */
+  readonly isForced: boolean
   /** Whether the data answers an earlier question, such as another period; it goes once the new answer is there. */
   readonly isPrevious: boolean
   /** When it is loaded again without being asked, in milliseconds; null: it is not. */
@@ -66,6 +68,7 @@ export class Resource<T> {
     freshness: null,
     error: null,
     isLoading: false,
+    isForced: false,
     isPrevious: false,
     nextTryAt: null,
     heldUntil: null,
@@ -77,7 +80,6 @@ export class Resource<T> {
   #key = ''
   #load: Load<T> | null = null
   #current: AbortController | null = null
-  #isForced = false
   #failures = 0
   #cancelNext: () => void = () => {}
 
@@ -115,13 +117,13 @@ export class Resource<T> {
   /** Loads it again, unless the service said to wait. A load that is under way is joined, unless the origin is to be asked and that one does not ask it. */
   reload(options: { force?: boolean } = {}): void {
     const force = options.force ?? false
-    const { heldUntil } = this.#state.peek()
+    const { heldUntil, isForced } = this.#state.peek()
     if (this.#load === null || (heldUntil !== null && heldUntil > this.#now())) {
       return
     }
 
     if (this.#current !== null) {
-      if (this.#isForced || !force) {
+      if (isForced || !force) {
         return
       }
 
@@ -163,9 +165,8 @@ export class Resource<T> {
     const controller = new AbortController()
     const key = this.#key
     this.#current = controller
-    this.#isForced = force
     this.#cancelNext()
-    this.#set({ isLoading: true, nextTryAt: null, heldUntil: null })
+    this.#set({ isLoading: true, isForced: force, nextTryAt: null, heldUntil: null })
     try {
       const loaded = await load({ force, signal: controller.signal })
       if (this.#current !== controller) {
@@ -175,7 +176,7 @@ export class Resource<T> {
       remember(key, loaded)
       this.#failures = 0
       this.#current = null
-      this.#set({ status: statusOf(loaded.freshness), data: loaded.value, freshness: loaded.freshness, error: null, isLoading: false, isPrevious: false })
+      this.#set({ status: statusOf(loaded.freshness), data: loaded.value, freshness: loaded.freshness, error: null, isLoading: false, isForced: false, isPrevious: false })
       this.#schedule(this.#every)
     } catch (thrown) {
       if (this.#current !== controller) {
@@ -195,6 +196,7 @@ export class Resource<T> {
       status: 'failed',
       error,
       isLoading: false,
+      isForced: false,
       // What another question was answered would pass for the answer to this one.
       data: isPrevious ? null : data,
       freshness: isPrevious ? null : freshness,

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { ApiError } from '../api'
 import { Button, Field } from '../ui'
 import { signUp } from './account'
 import { FormError } from './FormError'
@@ -10,6 +11,11 @@ const leastPassword = 8
 const mostPassword = 128
 const mostName = 64
 
+/** An account that is there already is a matter of the e-mail address. */
+function ofEmail(error: unknown): never {
+  throw error instanceof ApiError && error.status === 409 ? new ApiError({ ...error, fields: { email: [error.detail] } }) : error
+}
+
 /** Opens an account and signs in to it. */
 export function SignUpPage() {
   usePageTitle('Sign up')
@@ -17,7 +23,7 @@ export function SignUpPage() {
   const [username, setUsername] = useState('')
   const [password, setPassword] = useState('')
   const submission = useSubmit(
-    () => signUp(email.trim(), username.trim(), password),
+    () => signUp(email.trim(), username.trim(), password).catch(ofEmail),
     () => ({
       ...(/^\S+@\S+$/.test(email.trim()) ? {} : { email: 'Enter an e-mail address, such as ada@example.org.' }),
       ...(username.trim() === '' ? { username: 'Enter a name.' } : username.trim().length > mostName ? { username: `At most ${mostName} characters.` } : {}),
@@ -30,7 +36,7 @@ export function SignUpPage() {
       <p class="lead">An account keeps your experiments apart from everybody else's.</p>
       <form class="form" noValidate onSubmit={submission.submit}>
         <FormError submission={submission} fieldNames={['email', 'username', 'password']} />
-        <Field label="E-mail" error={submission.fields['email'] ?? (submission.error?.status === 409 ? submission.error.detail : undefined)} isRequired>
+        <Field label="E-mail" error={submission.fields['email']} isRequired>
           {(attributes) => <input {...attributes} name="email" type="email" autocomplete="username" value={email} onInput={(event) => setEmail(event.currentTarget.value)} />}
         </Field>
         <Field label="Name" hint={`How the page calls you: 1 to ${mostName} characters.`} error={submission.fields['username']} isRequired>

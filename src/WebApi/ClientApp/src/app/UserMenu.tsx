@@ -2,6 +2,7 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks'
 import { Button } from '../ui'
 import { account, signOut } from './account'
 import { UserIcon } from './icons'
+import { navigate } from './router'
 
 /** Who is signed in, and the way out. */
 export function UserMenu() {
@@ -61,7 +62,7 @@ export function UserMenu() {
             isBusy={isBusy}
             onClick={() => {
               setBusy(true)
-              void signOut()
+              void signOut().then(() => navigate('/'))
             }}
           >
             Sign out

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { asApiError, type ApiError } from '../api'
-import { clock } from '../ui'
+import { secondsUntil } from '../ui'
 
 export interface Submission {
   readonly isBusy: boolean
@@ -21,7 +21,7 @@ export function useSubmit(send: () => Promise<void>, check: () => Readonly<Recor
   const [fields, setFields] = useState<Readonly<Record<string, readonly string[]>>>({})
   const [heldUntil, setHeldUntil] = useState(0)
   const form = useRef<HTMLFormElement | null>(null)
-  const wait = heldUntil === 0 ? 0 : Math.max(0, Math.ceil((heldUntil - Math.max(clock().value, Date.now() - 1000)) / 1000))
+  const wait = heldUntil === 0 ? 0 : secondsUntil(heldUntil)
   useEffect(() => {
     if (Object.keys(fields).length > 0) {
       form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus()

@@ -8,7 +8,7 @@ import { periodWords } from './filters'
 /** How many experiments were run, day by day. */
 export function ActivityCard({ resource }: { readonly resource: Resource<Charts> }) {
   return (
-    <Section title="Activity" class="wide" resource={resource} parts={['activity_timeline']} subtitle="Experiments run, by day in UTC">
+    <Section title="Activity" class="wide" resource={resource} parts={['activity_timeline']} needs="activity_timeline" subtitle="Experiments run, by day in UTC">
       {(charts) => <Timeline charts={charts} />}
     </Section>
   )

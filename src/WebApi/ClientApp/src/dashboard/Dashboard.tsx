@@ -9,6 +9,7 @@ import { experimentTypes, isType, typeNames } from '../experiments/catalogue'
 import { RunDialog } from '../experiments/RunDialog'
 import { Button, EmptyState, Segments } from '../ui'
 import { ActivityCard } from './ActivityCard'
+import { AllCard } from './AllCard'
 import { daysOf, filtersOf, periods, queryOf, type Filters } from './filters'
 import { InsightsCard } from './InsightsCard'
 import { Overview } from './Overview'
@@ -27,6 +28,7 @@ export function Dashboard() {
   const filters = filtersOf(place.value.query)
   const { period, type } = filters
   const [isRunning, setRunning] = useState(false)
+  const [isAll, setAll] = useState(false)
   const days = daysOf(period)
   const limit = type === null ? listed : mostListed
   const summary = useResource('summary', loadSummary)
@@ -46,7 +48,7 @@ export function Dashboard() {
         <div class="page-actions">
           <Button
             icon={<RefreshIcon />}
-            isBusy={sections.some((section) => section.state.value.isLoading)}
+            isBusy={sections.some((section) => section.state.value.isForced)}
             onClick={() => sections.forEach((section) => section.reload({ force: true }))}
           >
             Refresh
@@ -82,7 +84,13 @@ export function Dashboard() {
             <TrendsCard resource={charts} />
             <RecentCard resource={recent} type={type} />
             <InsightsCard resource={recent} />
+            {isAll && <AllCard key={type ?? 'all'} type={type} />}
           </div>
+          {!isAll && (
+            <div class="more">
+              <Button onClick={() => setAll(true)}>Show all experiments</Button>
+            </div>
+          )}
         </>
       )}
       {isRunning && <RunDialog onClose={() => setRunning(false)} />}

@@ -1,8 +1,8 @@
 import type { ExperimentType, Recent } from '../api'
 import type { Resource } from '../api/resource'
-import { Link } from '../app/router'
-import { experimentTypes, statusTones } from '../experiments/catalogue'
-import { Badge, clock, EmptyState, formatAgo, formatDateTime, formatValue, Section, Table, type Column } from '../ui'
+import { experimentTypes } from '../experiments/catalogue'
+import { EmptyState, formatValue, Section, Table, type Column } from '../ui'
+import { experimentColumns } from './columns'
 
 type Row = Recent['experiments'][number]
 
@@ -10,17 +10,15 @@ type Row = Recent['experiments'][number]
 export const listed = 10
 
 const columns: readonly Column<Row>[] = [
-  { header: 'Name', isHeader: true, cell: (row) => <Link to={`/experiments/${row.id}`}>{row.name}</Link> },
-  { header: 'Type', cell: (row) => experimentTypes[row.experiment_type].label },
-  { header: 'Status', cell: (row) => <Badge tone={statusTones[row.status]}>{row.status}</Badge> },
+  ...experimentColumns.slice(0, 3),
   { header: 'Result', isNumber: true, cell: (row) => <Result row={row} /> },
-  { header: 'Run', isNumber: true, cell: (row) => <When row={row} /> },
+  ...experimentColumns.slice(3),
 ]
 
 /** The newest experiments. */
 export function RecentCard({ resource, type }: { readonly resource: Resource<Recent>; readonly type: ExperimentType | null }) {
   return (
-    <Section title="Recent experiments" class="wide" resource={resource} parts={['experiments', 'with_results']} size="large" subtitle={<Scope resource={resource} type={type} />}>
+    <Section title="Recent experiments" class="wide" resource={resource} parts={['experiments']} needs="experiments" size="large" subtitle={<Scope resource={resource} type={type} />}>
       {(recent) => <List recent={recent} type={type} />}
     </Section>
   )
@@ -62,17 +60,9 @@ function Result({ row }: { readonly row: Row }) {
         <span class="muted">none</span>
       ) : (
         <>
-          {formatValue(value, metric.unit, metric.decimals)} <span class="muted small">{metric.label.toLowerCase()}</span>
+          {formatValue(value, metric.unit, metric.decimals)} <span class="muted small wide-only">{metric.label.toLowerCase()}</span>
         </>
       )}
     </>
-  )
-}
-
-function When({ row }: { readonly row: Row }) {
-  return (
-    <time dateTime={row.created_at} title={formatDateTime(row.created_at)}>
-      {formatAgo(Date.parse(row.created_at), clock().value)}
-    </time>
   )
 }

@@ -3,7 +3,7 @@ import type { Charts, ExperimentType } from '../api'
 import type { Resource } from '../api/resource'
 import { experimentTypes, typeNames, type MetricNote } from '../experiments/catalogue'
 import { MetricFigure } from '../experiments/MetricFigure'
-import { Chart, EmptyState, formatDay, formatNumber, formatShortDay, Section, Tabs, type ChartProps } from '../ui'
+import { Chart, dayNumber, EmptyState, formatDay, formatNumber, formatShortDay, Section, Tabs, type ChartProps } from '../ui'
 import { trendOf } from './activity'
 import { periodWords } from './filters'
 
@@ -15,6 +15,7 @@ export function TrendsCard({ resource }: { readonly resource: Resource<Charts> }
       class="full"
       resource={resource}
       parts={['performance_trends', 'metric_comparisons']}
+      needs="performance_trends"
       size="large"
       subtitle="Means of each day's completed experiments, by type and metric"
     >
@@ -45,11 +46,14 @@ function TypeTrends({ charts, type }: { readonly charts: Charts; readonly type: 
   return (
     <>
       {means !== undefined && (
-        <dl class="figures-grid" aria-label={`Means over ${periodWords(charts.period)}`}>
-          {note.metrics.map((metric) => (
-            <MetricFigure key={metric.name} metric={metric} metrics={means} />
-          ))}
-        </dl>
+        <>
+          <h3 class="figures-title">Means over {periodWords(charts.period)}</h3>
+          <dl class="figures-grid">
+            {note.metrics.map((metric) => (
+              <MetricFigure key={metric.name} metric={metric} metrics={means} />
+            ))}
+          </dl>
+        </>
       )}
       <div class="trend-grid">
         {metrics.map((metric) => (
@@ -72,7 +76,7 @@ function trendChart(charts: Charts, type: ExperimentType, metric: MetricNote): C
     kind: 'line',
     size: 'small',
     series: [{ name: metric.label, color: type, points: trendOf(charts.performance_trends, type, metric.name) }],
-    x: { label: 'Day (UTC)', format: (day) => (charts.period === 'all' ? formatDay(day) : formatShortDay(day)), isWhole: true },
+    x: { label: 'Day (UTC)', format: (day) => (charts.period === 'all' ? formatDay(day) : formatShortDay(day)), isWhole: true, min: dayNumber(charts.date_range.start), max: dayNumber(charts.date_range.end) },
     y: { label, format: (value) => formatNumber(value, metric.decimals) },
   }
 }

@@ -21,7 +21,7 @@ export function chartOf(type: ExperimentType, points: readonly DataPoint[]): Cha
         title: 'Heart rate over time',
         kind: 'line',
         series: [{ name: 'Heart rate', color: 'heart_rate', points: overTime(points, (point) => point.value) }],
-        x: timeAxis,
+        x: timeAxis(points.length),
         y: { label: 'Heart rate (bpm)' },
       }
     case 'reaction_time':
@@ -38,7 +38,7 @@ export function chartOf(type: ExperimentType, points: readonly DataPoint[]): Cha
         title: 'Response time by item, recalled or not',
         kind: 'bar',
         isStacked: true,
-        series: [itemsWhere('Recalled', 'eeg', points, 1), itemsWhere('Not recalled', 'heart_rate', points, 0)],
+        series: [itemsWhere('Recalled', '1', points, 1), itemsWhere('Not recalled', '3', points, 0)],
         x: { label: 'Item', isWhole: true },
         y: { label: 'Response time (s)', min: 0 },
       }
@@ -48,7 +48,7 @@ export function chartOf(type: ExperimentType, points: readonly DataPoint[]): Cha
         kind: 'line',
         hasPoints: false,
         series: bands.map(({ name, label, color, dash }) => ({ name: label, color, dash, points: overTime(points, (point) => point.metadata[name] ?? null) })),
-        x: timeAxis,
+        x: timeAxis(points.length),
         y: { label: 'Relative power', min: 0, format: (value) => formatNumber(value, 2) },
       }
   }
@@ -61,7 +61,13 @@ const bands = [
   { name: 'delta', label: 'Delta', color: '4', dash: 'mixed' },
 ] as const
 
-const timeAxis: ChartAxis = { label: 'Time since the start (min:s)', format: minutes }
+const timeSteps = [10, 20, 30, 60, 120, 300, 600] as const
+const mostTimeTicks = 8
+
+/** Seconds since the start, one point each; the ticks stand at round times. */
+function timeAxis(seconds: number): ChartAxis {
+  return { label: 'Time since the start (min:s)', format: minutes, step: timeSteps.find((step) => seconds / step <= mostTimeTicks) ?? timeSteps[timeSteps.length - 1]! }
+}
 
 /** Seconds as minutes and seconds. */
 function minutes(seconds: number): string {
@@ -73,7 +79,7 @@ function overTime(points: readonly DataPoint[], value: (point: DataPoint) => num
   return points.map((point) => ({ x: (Date.parse(point.timestamp) - start) / 1000, y: value(point) }))
 }
 
-function itemsWhere(name: string, color: 'eeg' | 'heart_rate', points: readonly DataPoint[], recalled: 0 | 1): ChartSeries {
+function itemsWhere(name: string, color: '1' | '3', points: readonly DataPoint[], recalled: 0 | 1): ChartSeries {
   const count = points.filter((point) => point.value === recalled).length
   return {
     name: `${name} (${count})`,

@@ -58,7 +58,7 @@ export function ExperimentPage({ id }: { readonly id: string }) {
           </p>
         </div>
         <div class="page-actions">
-          <Button icon={<RefreshIcon />} isBusy={state.isLoading} onClick={() => resource.reload({ force: true })}>
+          <Button icon={<RefreshIcon />} isBusy={state.isForced} onClick={() => resource.reload({ force: true })}>
             Refresh
           </Button>
           <Button onClick={() => setDialog('rename')}>Rename</Button>

@@ -4,7 +4,7 @@ import { createExperiment } from '../api/queries'
 import { FormError } from '../app/FormError'
 import { navigate } from '../app/router'
 import { useSubmit } from '../app/useSubmit'
-import { Button, Dialog, Field, toast } from '../ui'
+import { announce, Button, Dialog, Field } from '../ui'
 import { experimentTypes, typeNames, type ParameterRule } from './catalogue'
 import { bodyOf, checkDraft, emptyDraft, fieldOf, hintOf, mostNameLength } from './parameters'
 
@@ -21,7 +21,7 @@ export function RunDialog({ onClose }: RunDialogProps) {
       const { experiment } = await createExperiment(bodyOf(draft))
       onClose()
       navigate(`/experiments/${experiment.id}`)
-      toast(experiment.status === 'failed' ? `${experiment.name} failed` : `${experiment.name} is ${experiment.status}`, experiment.status === 'failed' ? 'bad' : 'good')
+      announce(`${experiment.name}: ${experiment.status}`)
     },
     () => checkDraft(draft),
   )

@@ -69,6 +69,7 @@ function Preview({ found }: { readonly found: Entries }) {
       <p role="status">
         <strong>{matchingWords(found.entries.length, found.total_matching)}</strong>
       </p>
+      <p class="small muted">That is in the memory of the node that answered, and in Redis. What other nodes hold in memory is purged too.</p>
       {found.entries.length > 0 && (
         <div class="obs-scroll obs-preview" role="region" aria-label="Entries that match" tabIndex={0}>
           <ul>

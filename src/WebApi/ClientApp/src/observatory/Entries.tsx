@@ -91,7 +91,9 @@ export function Entries() {
       )}
       {listed.data !== null && !listed.isPrevious && (
         <>
-          <p class="obs-found">{matchingWords(listed.data.entries.length, listed.data.total_matching)}</p>
+          <p class="obs-found">
+            <code>{asked.pattern}</code>: {matchingWords(listed.data.entries.length, listed.data.total_matching)}
+          </p>
           {listed.data.entries.length === 0 ? (
             <EmptyState title="No entry matches">What is read from the dashboard is cached, and appears here.</EmptyState>
           ) : (

@@ -86,8 +86,8 @@ describe('tell', () => {
       memory: { ...fresh, state: 'expired', failed_load: { reason: 'origin_timeout', retry_in_seconds: 3.2 } },
     })
     expect(next!.sentences[1]).toBe('A stale copy answers.')
-    expect(next!.sentences[0]).toBe('It is answered with a copy that is marked as stale: the database failed again and again and is left alone for a while.')
-    expect(memory!.sentences).toContain('Its last renewal failed: the database takes too long. The next is tried in 3.2 s.')
+    expect(next!.sentences[0]).toBe('It is answered with a copy that is marked as stale: the database keeps failing.')
+    expect(memory!.sentences).toContain('Its last renewal failed: the database is too slow. The next is tried in 3.2 s.')
   })
 
   it('tell_WhenSectionsAreMissing_NamesThem', () => {

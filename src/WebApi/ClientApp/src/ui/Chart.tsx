@@ -29,6 +29,8 @@ export interface ChartAxis {
   readonly format?: (value: number) => string
   readonly min?: number
   readonly max?: number
+  /** How far its ticks are apart; by default what fits. */
+  readonly step?: number
   /** Only whole numbers stand at its ticks. */
   readonly isWhole?: boolean
 }
@@ -109,7 +111,7 @@ export function Chart(props: ChartProps) {
           <span class="chart-axis">{props.y.label}</span>
         )}
         {hasTable && (
-          <Button variant="quiet" isSmall aria-pressed={isTable} aria-label={`Show as table: ${title}`} onClick={() => setTable(!isTable)}>
+          <Button variant="quiet" isSmall aria-label={`${isTable ? 'Chart' : 'Table'}: ${title}`} onClick={() => setTable(!isTable)}>
             {isTable ? 'Chart' : 'Table'}
           </Button>
         )}
@@ -172,6 +174,7 @@ function configure(props: ChartProps): ChartConfiguration<'line' | 'bar'> {
     maxRotation: 0,
     autoSkipPadding: 12,
     ...(axis.isWhole ? { precision: 0 } : {}),
+    ...(axis.step === undefined ? {} : { stepSize: axis.step }),
   })
   const formatted = (axis: ChartAxis, value: string | number) => (axis.format ?? ((v: number) => formatNumber(v, 3)))(Number(value))
   const places = kind === 'bar' ? [...new Set(series.flatMap((one) => one.points.map((point) => point.x)))].sort((a, b) => a - b) : []
@@ -194,6 +197,8 @@ function configure(props: ChartProps): ChartConfiguration<'line' | 'bar'> {
       pointBackgroundColor: ink,
       pointHoverRadius: 5,
       spanGaps: true,
+      // A point at the edge is drawn whole.
+      clip: 8,
       tension: 0,
     }
   })

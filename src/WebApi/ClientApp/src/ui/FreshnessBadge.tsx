@@ -8,12 +8,12 @@ import { formatSpan, formatTime } from './format'
 import { announce } from './live'
 import { RetryButton } from './States'
 
-/** Why a stale answer was served, in words that follow "because". */
+/** Why a stale answer was served, in a clause. */
 export const staleReasons: Readonly<Record<StaleReason, string>> = {
-  origin_error: 'the database cannot be reached',
-  origin_timeout: 'the database takes too long',
-  circuit_open: 'the database failed again and again and is left alone for a while',
-  unverified: 'it cannot be verified that nothing has changed since',
+  origin_error: 'the database failed',
+  origin_timeout: 'the database is too slow',
+  circuit_open: 'the database keeps failing',
+  unverified: 'changes cannot be looked up',
 }
 
 const tones: Readonly<Record<ResourceStatus, Tone>> = { failed: 'bad', loading: 'neutral', stale: 'warn', partial: 'warn', cached: 'info', fresh: 'good' }
@@ -80,18 +80,20 @@ export function FreshnessNotice({ state, what, onRetry }: FreshnessProps & { rea
   return (
     <div class={`notice tone-${tones[status]}`}>
       <div class="notice-text">
-        {status === 'stale' && freshness !== null && <Stale freshness={freshness} />}
-        {(status === 'partial' || status === 'stale') && freshness !== null && freshness.missing.length > 0 && (
-          <p>
-            <strong>Partial.</strong> Missing: {freshness.missing.map((name) => name.replaceAll('_', ' ')).join(', ')}.
-          </p>
-        )}
-        {status === 'failed' && error !== null && (
-          <p>
-            <strong>{error.title}.</strong> {error.detail} {freshness !== null && <>You see what was loaded at {formatTime(loadedAt(freshness))}.</>}
-          </p>
-        )}
-        {state.nextTryAt !== null && !state.isLoading && <p class="notice-next">Next try in {secondsUntil(state.nextTryAt)} s.</p>}
+        <p>
+          {status === 'stale' && freshness !== null && <Stale freshness={freshness} />}
+          {status === 'failed' && error !== null && (
+            <>
+              <strong>{error.title}:</strong> {error.detail} {freshness !== null && <>This was loaded at {formatTime(loadedAt(freshness))}. </>}
+            </>
+          )}
+          {status !== 'failed' && freshness !== null && freshness.missing.length > 0 && (
+            <>
+              <strong>Partial:</strong> without {freshness.missing.map((name) => name.replaceAll('_', ' ')).join(', ')}.{' '}
+            </>
+          )}
+          {state.nextTryAt !== null && !state.isLoading && <span class="figures">Next try in {secondsUntil(state.nextTryAt)} s.</span>}
+        </p>
       </div>
       <RetryButton onRetry={onRetry} isLoading={state.isLoading} heldUntil={state.heldUntil} what={what} />
     </div>
@@ -100,11 +102,11 @@ export function FreshnessNotice({ state, what, onRetry }: FreshnessProps & { rea
 
 function Stale({ freshness }: { readonly freshness: Freshness }) {
   return (
-    <p>
-      <strong>Stale since {formatTime(freshness.receivedAt - freshness.staleForSeconds * 1000)}</strong>, because {staleReasons[freshness.staleReason ?? 'origin_error']}. You see what was loaded at{' '}
+    <>
+      <strong>Stale since {formatTime(freshness.receivedAt - freshness.staleForSeconds * 1000)}:</strong> {staleReasons[freshness.staleReason ?? 'origin_error']}. This was loaded at{' '}
       {formatTime(loadedAt(freshness))}
-      {freshness.isInvalidated && '; something was changed since'}.
-    </p>
+      {freshness.isInvalidated && ', and something was changed since'}.{' '}
+    </>
   )
 }
 

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import type { Resource } from '../api/resource'
 import { Card } from './Card'
 import { FreshnessBadge, FreshnessNotice, partsOf } from './FreshnessBadge'
-import { ErrorState } from './States'
+import { EmptyState, ErrorState } from './States'
 
 export interface SectionProps<T> {
   readonly title: string
@@ -12,6 +12,8 @@ export interface SectionProps<T> {
   readonly resource: Resource<T>
   /** The parts of the answer that it shows, as `failed_operations` names them; where it shows a part that is missing it is partial. */
   readonly parts?: readonly string[]
+  /** The part without which there is nothing to show. */
+  readonly needs?: string
   /** About how high it is, so that nothing moves when it is loaded. */
   readonly size?: 'small' | 'medium' | 'large'
   /** Whether it says itself why it is stale, partial or failed; false where that stands beside it. */
@@ -20,7 +22,7 @@ export interface SectionProps<T> {
 }
 
 /** A card whose content is loaded: it says how fresh it is, keeps its last data while it is loaded anew or that fails, and can be tried again by itself. */
-export function Section<T>({ title, subtitle, actions, class: more, resource, parts = [], size = 'medium', hasNotice = true, children }: SectionProps<T>) {
+export function Section<T>({ title, subtitle, actions, class: more, resource, parts = [], needs, size = 'medium', hasNotice = true, children }: SectionProps<T>) {
   const state = partsOf(resource.state.value, parts)
   const retry = () => resource.reload({ force: true })
   return (
@@ -37,7 +39,9 @@ export function Section<T>({ title, subtitle, actions, class: more, resource, pa
       }
     >
       {hasNotice && <FreshnessNotice state={state} what={title} onRetry={retry} />}
-      {state.data !== null ? (
+      {state.data !== null && needs !== undefined && state.freshness?.missing.includes(needs) ? (
+        <EmptyState title="This part could not be read">What else the service answered is there. It is tried again.</EmptyState>
+      ) : state.data !== null ? (
         <div class="section-body">{children(state.data)}</div>
       ) : state.error !== null && !state.isLoading ? (
         <ErrorState error={state.error} nextTryAt={state.nextTryAt} heldUntil={state.heldUntil} isLoading={state.isLoading} what={title} onRetry={retry} />

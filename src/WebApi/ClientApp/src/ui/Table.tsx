@@ -5,6 +5,8 @@ export interface Column<Row> {
   readonly cell: (row: Row) => ComponentChildren
   /** Numbers stand at the end, in figures of one width. */
   readonly isNumber?: boolean
+  /** A class of its cells, such as one that hides the column where there is no room. */
+  readonly class?: string
   /** Names the row. */
   readonly isHeader?: boolean
 }
@@ -21,13 +23,13 @@ export interface TableProps<Row> {
 /** A table that scrolls sideways by itself where it is too wide. */
 export function Table<Row>({ caption, isCaptionHidden = true, columns, rows, keyOf }: TableProps<Row>) {
   return (
-    <div class="table-scroll" role="region" aria-label={caption} tabIndex={0}>
+    <div class="table-scroll" role="region" aria-label={`${caption} (table)`} tabIndex={0}>
       <table>
         <caption class={isCaptionHidden ? 'hidden' : undefined}>{caption}</caption>
         <thead>
           <tr>
             {columns.map((column, index) => (
-              <th key={index} scope="col" class={column.isNumber ? 'number' : undefined}>
+              <th key={index} scope="col" class={classOf(column)}>
                 {column.header}
               </th>
             ))}
@@ -38,11 +40,11 @@ export function Table<Row>({ caption, isCaptionHidden = true, columns, rows, key
             <tr key={keyOf(row, rowIndex)}>
               {columns.map((column, index) =>
                 column.isHeader ? (
-                  <th key={index} scope="row">
+                  <th key={index} scope="row" class={classOf(column)}>
                     {column.cell(row)}
                   </th>
                 ) : (
-                  <td key={index} class={column.isNumber ? 'number' : undefined}>
+                  <td key={index} class={classOf(column)}>
                     {column.cell(row)}
                   </td>
                 ),
@@ -53,4 +55,8 @@ export function Table<Row>({ caption, isCaptionHidden = true, columns, rows, key
       </table>
     </div>
   )
+}
+
+function classOf<Row>(column: Column<Row>): string | undefined {
+  return [column.isNumber ? 'number' : '', column.class ?? ''].filter(Boolean).join(' ') || undefined
 }

@@ -18,5 +18,7 @@ export function clock(): ReadonlySignal<number> {
 
 /** Whole seconds until a moment, at least 0; ticks where it is read in a component. */
 export function secondsUntil(moment: number): number {
-  return Math.max(0, Math.ceil((moment - Math.max(clock().value, Date.now() - 1000)) / 1000))
+  // Read for its ticks alone: between them something may have been set against a later time.
+  void clock().value
+  return Math.max(0, Math.ceil((moment - Date.now()) / 1000))
 }

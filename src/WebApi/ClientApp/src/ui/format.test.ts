@@ -20,6 +20,7 @@ describe('format', () => {
   it('formatAgo_WhenItWasAMomentAgo_SaysSo', () => {
     expect(formatAgo(0, 9_000)).toBe('just now')
     expect(plain(formatAgo(0, 61_000))).toBe('1 min ago')
+    expect(plain(formatAgo(0, 7_500_000))).toBe('2 h ago')
   })
 
   it('formatNumber_WhenItRoundsToZero_HasNoMinus', () => {
@@ -28,8 +29,8 @@ describe('format', () => {
   })
 
   it('formatValue_WhenThereIsAUnit_PutsItBehind', () => {
-    expect(plain(formatValue(72.04, 'bpm'))).toBe('72 bpm')
-    expect(formatValue(80, '%')).toBe('80%')
+    expect(plain(formatValue(72, 'bpm'))).toBe('72 bpm')
+    expect(formatValue(80, '%', 1)).toBe('80.0%')
     expect(formatValue(0.3456, '', 3)).toBe('0.346')
   })
 

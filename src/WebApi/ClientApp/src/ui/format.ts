@@ -15,9 +15,9 @@ export function formatNumber(value: number, decimals = 1): string {
   return new Intl.NumberFormat(language, { maximumFractionDigits: decimals, signDisplay: 'negative' }).format(value)
 }
 
-/** A value with its unit; a value without a unit stands alone. */
-export function formatValue(value: number, unit: string, decimals = 1): string {
-  const number = formatNumber(value, decimals)
+/** A measured value with so many decimals, and its unit; a value without a unit stands alone. */
+export function formatValue(value: number, unit: string, decimals = 0): string {
+  const number = new Intl.NumberFormat(language, { minimumFractionDigits: decimals, maximumFractionDigits: decimals, signDisplay: 'negative' }).format(value)
   return unit === '' ? number : unit === '%' ? `${number}%` : `${number}\u00a0${unit}`
 }
 
@@ -41,10 +41,10 @@ export function formatSpan(seconds: number): string {
   return `${Math.floor(hours / 24)}\u00a0d`
 }
 
-/** How long ago something was, such as `just now` or `3 min ago`. */
+/** How long ago something was in one unit, such as `just now` or `3 min ago`. */
 export function formatAgo(moment: number, now: number): string {
   const seconds = (now - moment) / 1000
-  return seconds < 10 ? 'just now' : `${formatSpan(seconds)} ago`
+  return seconds < 10 ? 'just now' : `${formatSpan(seconds < 3600 ? seconds : seconds - (seconds % 3600))} ago`
 }
 
 /** A moment in local time. */

@@ -23,7 +23,7 @@ export function announce(text: string): void {
 /** Shows a message for a few seconds, and says it. */
 export function toast(text: string, tone: Tone = 'good'): void {
   const id = ++last
-  toasts.value = [...toasts.peek().slice(-2), { id, text, tone }]
+  toasts.value = [...toasts.peek().slice(-1), { id, text, tone }]
   setTimeout(() => dismiss(id), lifetime)
 }
 
