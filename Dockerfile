@@ -1,6 +1,14 @@
 # syntax=docker/dockerfile:1
 
-# Builds for the machine that builds, and once for all: the program is the same on every processor.
+# Both build for the machine that builds, and once for all: page and program are the same on every processor.
+FROM --platform=$BUILDPLATFORM docker.io/library/node:22-bookworm-slim AS page
+WORKDIR /source
+COPY src/WebApi/Page/build.cjs src/WebApi/Page/
+COPY src/WebApi/ClientApp/package.json src/WebApi/ClientApp/package-lock.json src/WebApi/ClientApp/.npmrc src/WebApi/ClientApp/
+RUN node src/WebApi/Page/build.cjs --install
+COPY src/WebApi/ClientApp/ src/WebApi/ClientApp/
+RUN node src/WebApi/Page/build.cjs /page
+
 FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 
@@ -10,16 +18,18 @@ COPY src/Domain/Domain.csproj src/Domain/packages.lock.json src/Domain/
 COPY src/Application/Application.csproj src/Application/packages.lock.json src/Application/
 COPY src/Infrastructure/Infrastructure.csproj src/Infrastructure/packages.lock.json src/Infrastructure/
 COPY src/WebApi/WebApi.csproj src/WebApi/packages.lock.json src/WebApi/
+COPY src/WebApi/Page/Page.targets src/WebApi/Page/
 RUN dotnet restore src/WebApi/WebApi.csproj --locked-mode
 
 COPY src/ src/
-RUN dotnet publish src/WebApi/WebApi.csproj --configuration Release --no-restore --output /app -p:UseAppHost=false
+RUN dotnet publish src/WebApi/WebApi.csproj --configuration Release --no-restore --output /app -p:UseAppHost=false -p:SkipClientApp=true
 RUN mkdir --parents /owned/data
 
 # No shell, no package manager, and an account that is not root.
 FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled
 WORKDIR /app
 COPY --from=build /app/ ./
+COPY --from=page /page/ ./page/
 COPY --from=build --chown=$APP_UID:$APP_UID /owned/ /
 
 # The base image names a port of its own, which would be a second place to listen. Diagnostics need a file system that can be written.

@@ -4,7 +4,7 @@
 #   ./test.sh          all tests, with coverage
 #   ./test.sh --full   the longer runs too, for some hours (tests see NEUROLAB_FULL=1)
 #
-# Needs the .NET SDK; installs redis-server, postgresql, wrk and Node.js with npm with apt where they are missing (root or sudo).
+# Needs the .NET SDK; installs redis-server, postgresql, wrk, chromium and Node.js with npm with apt where they are missing (root or sudo).
 # The last line is "N passed, N failed"; the exit code is 0 only if every project ran, nothing failed and enough lines are covered.
 set -euo pipefail
 
@@ -66,7 +66,9 @@ install_missing() {
   has_postgres || missing+=(postgresql)
   # Asks the service in the benchmark of HTTP, which is run small.
   command -v wrk >/dev/null || missing+=(wrk)
-  # For the linter and the generated client of tests/OpenApi, which the tests install from their lock file.
+  # Shows the page to the tests of it.
+  [ -x /usr/bin/chromium ] || missing+=(chromium)
+  # For the page itself, and the linter and the generated client of tests/OpenApi; their packages are installed from their lock files.
   command -v node >/dev/null || missing+=(nodejs)
   command -v npm >/dev/null || missing+=(npm)
   [ ${#missing[@]} -gt 0 ] || return 0
@@ -86,13 +88,13 @@ install_missing() {
   apt_get install "${missing[@]}"
 }
 
-# The linter of tests/OpenApi asks for a newer Node.js than Debian 12 has, 18: there it says so, and works. Nothing there runs with an older one.
+# The linter of tests/OpenApi asks for a newer Node.js than Debian 12 has, 18: there it says so, and works. Neither it nor the page is built with an older one.
 check_node() {
   local version
   version=$(node --version)
   version=${version#v}
   if ! [ "${version%%.*}" -ge 18 ] 2>/dev/null; then
-    echo "Node.js ${version:-of no version} at $(command -v node) is too old for tests/OpenApi: put 18 or newer first in PATH." >&2
+    echo "Node.js ${version:-of no version} at $(command -v node) is too old for the page and tests/OpenApi: put 18 or newer first in PATH." >&2
     return 1
   fi
 }

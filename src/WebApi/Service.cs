@@ -7,14 +7,16 @@ using NeuroLab.WebApi.Endpoints;
 using NeuroLab.WebApi.Errors;
 using NeuroLab.WebApi.Http;
 using NeuroLab.WebApi.OpenApi;
+using NeuroLab.WebApi.Page;
 using NeuroLab.WebApi.Security;
 using NeuroLab.WebApi.Settings;
+using NeuroLab.WebApi.Streaming;
 using NeuroLab.WebApi.Telemetry;
 
 namespace NeuroLab.WebApi;
 
 /// <summary>The composition root: what the service is made of, and the order in which a request passes through it.</summary>
-internal static class Service
+internal static partial class Service
 {
     /// <summary>What the service is built from: its configuration is read, and nothing else done.</summary>
     /// <param name="args">Settings of the command line, which win over all others.</param>
@@ -54,6 +56,7 @@ internal static class Service
         // those are ordinary threads of the pool: one that is held up holds up no other connection.
         builder.WebHost.UseSockets(static sockets => sockets.UnsafePreferInlineScheduling = true);
         AddServices(builder.Services, builder.Configuration, settings);
+        AddDevelopment(builder.Services, builder.Environment);
         var app = builder.Build();
         UsePipeline(app, settings);
         return app;
@@ -74,11 +77,13 @@ internal static class Service
         services.AddExceptionHandler<ProblemExceptionHandler>();
         services.AddSignIn();
         services.AddRequestLimit(settings);
+        services.AddSingleton<StreamPlaces>();
+        services.AddSingleton<CacheStreams>();
         services.AddDescription();
         services.AddCors(options => options.AddDefaultPolicy(policy => policy
             .WithOrigins([.. settings.CorsOrigins])
             .WithMethods("GET", "POST", "PATCH", "DELETE")
-            .WithHeaders(HeaderNames.Authorization, HeaderNames.ContentType, HeaderNames.IfNoneMatch, ApiHeaders.ConsistencyToken, ApiHeaders.CorrelationId)
+            .WithHeaders(HeaderNames.Authorization, HeaderNames.ContentType, HeaderNames.IfNoneMatch, ApiHeaders.ConsistencyToken, ApiHeaders.CorrelationId, ApiHeaders.LastEventId)
             .WithExposedHeaders(
                 ApiHeaders.CacheStatus, HeaderNames.Age, HeaderNames.ETag, ApiHeaders.ConsistencyToken, ApiHeaders.CorrelationId, HeaderNames.RetryAfter, HeaderNames.Location)));
     }
@@ -100,8 +105,9 @@ internal static class Service
 
         app.UseSignIn();
         app.UseRequestLimit(settings);
-        // After the limits: its scripts are long answers, and slow readers of them are counted like all others.
+        // After the limits: their scripts are long answers, and slow readers of them are counted like all others.
         app.UseDescriptionPage();
+        app.UsePage();
         app.UsePermissions();
 
         app.MapAuth();
@@ -112,5 +118,12 @@ internal static class Service
         app.MapHealth();
         app.MapMetrics(settings);
         app.MapDescription();
+        MapDevelopment(app);
     }
+
+    /// <summary>Registers what is for development alone. Where the build has nothing of the kind, so it is with this call.</summary>
+    static partial void AddDevelopment(IServiceCollection services, IHostEnvironment environment);
+
+    /// <summary>Maps what is for development alone; the same holds.</summary>
+    static partial void MapDevelopment(WebApplication app);
 }

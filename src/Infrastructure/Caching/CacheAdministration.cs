@@ -41,8 +41,7 @@ internal sealed class CacheAdministration(
     public async Task<IReadOnlyList<CacheEntryInfo>> ListAsync(CachePattern pattern, int limit, CancellationToken cancellationToken)
     {
         var now = clock.Now;
-        var held = memory.Entries
-            .Where(entry => Glob.IsMatch(pattern.Text, entry.Key.Value))
+        var held = InMemory(pattern)
             .Take(limit)
             .Select(entry => new CacheEntryInfo(
                 entry.Key.Value, "memory", CacheClock.Seconds(Math.Max(0, now - entry.LoadedAt)), CacheClock.Seconds(entry.FreshUntil - now), entry.Size, entry.Hits))
@@ -52,7 +51,12 @@ internal sealed class CacheAdministration(
             : [.. held, .. await distributed.ListAsync(pattern, limit - held.Count, cancellationToken).ConfigureAwait(false)];
     }
 
+    public async Task<long?> CountAsync(CachePattern pattern, CancellationToken cancellationToken) =>
+        InMemory(pattern).LongCount() + await distributed.CountAsync(pattern, cancellationToken).ConfigureAwait(false);
+
     public Task<CacheExplanation> ExplainAsync(CacheKey key, CancellationToken cancellationToken) => explainer.ExplainAsync(key, cancellationToken);
 
     public Task<DistributedTierStatus> GetDistributedStatusAsync(CancellationToken cancellationToken) => distributed.GetStatusAsync(cancellationToken);
+
+    private IEnumerable<MemoryEntry> InMemory(CachePattern pattern) => memory.Entries.Where(entry => Glob.IsMatch(pattern.Text, entry.Key.Value));
 }

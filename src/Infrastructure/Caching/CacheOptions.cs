@@ -18,6 +18,8 @@ public sealed class CacheOptions : IValidatableObject
     /// <summary>A node that is cut off calls copies fresh for so long, whatever was written elsewhere.</summary>
     private const string MostTrust = "00:10:00";
 
+    private const int LongestNodeName = 64;
+
     /// <summary>How long a value is fresh by default; at most <see cref="MaxEntryLife"/>.</summary>
     [TimeRange(Nothing, MostTime, MinimumIsExclusive = true)]
     [SettingAlias("CACHE_DEFAULT_TTL")]
@@ -97,6 +99,13 @@ public sealed class CacheOptions : IValidatableObject
     [TimeRange(Nothing, MostTime)]
     public TimeSpan PartialTtl { get; set; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>What this node is called where nodes are shown to operators: 1 to 64 characters, none of them a control character. Without one it is <c>node-</c> and four digits that change with each start.</summary>
+    public string? NodeName { get; set; }
+
+    /// <summary>How often a node that has PostgreSQL enters there how it is, for the others to show. One that has not for a minute is taken for gone.</summary>
+    [TimeRange("00:00:00.1", "00:00:30")]
+    public TimeSpan NodeHeartbeat { get; set; } = TimeSpan.FromSeconds(2);
+
     /// <inheritdoc />
     IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
     {
@@ -119,6 +128,13 @@ public sealed class CacheOptions : IValidatableObject
             yield return new(
                 SettingText.Wrong("Cache:HardTimeout", $"is {SettingText.Of(HardTimeout)}", $"at least Cache__SoftTimeout, which is {SettingText.Of(SoftTimeout)}", ""),
                 [nameof(HardTimeout), nameof(SoftTimeout)]);
+        }
+
+        if (NodeName is { } name && (name.Length > LongestNodeName || name.Any(char.IsControl)))
+        {
+            yield return new(
+                SettingText.Wrong("Cache:NodeName", "is too long, or has a control character", $"1 to {LongestNodeName} characters, none of them a control character", "eu-1"),
+                [nameof(NodeName)]);
         }
     }
 }

@@ -9,6 +9,7 @@ using NeuroLab.Infrastructure.Caching.Engine;
 using NeuroLab.Infrastructure.Caching.FrontDoors;
 using NeuroLab.Infrastructure.Caching.Journal;
 using NeuroLab.Infrastructure.Caching.Memory;
+using NeuroLab.Infrastructure.Caching.Observatory;
 using NeuroLab.Infrastructure.Caching.Redis;
 using NeuroLab.Infrastructure.Caching.Serialization;
 using NeuroLab.Infrastructure.Configuration;
@@ -61,6 +62,7 @@ public static class CachingServices
         services.AddHostedService<MemoryCleaner>();
         services.AddHostedService<CacheMeter>();
         services.AddHostedService<StoreMetrics>();
+        services.AddObservatory();
         return services;
     }
 }

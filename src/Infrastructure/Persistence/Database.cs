@@ -23,6 +23,7 @@ internal sealed class Database : IAsyncDisposable, IDisposable
     internal const int Slices = 8;
 
     private readonly DatabaseTarget _target;
+    private readonly IDatabaseDriver _driver;
     private readonly DatabaseOptions _options;
     private readonly TimeProvider _clock;
     private readonly PooledDbContextFactory<NeuroLabDbContext> _contexts;
@@ -32,9 +33,9 @@ internal sealed class Database : IAsyncDisposable, IDisposable
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _hanging;
 
-    public Database(DatabaseTarget target, IOptions<DatabaseOptions> options, TimeProvider clock, ILogger<Database> logger)
+    public Database(DatabaseTarget target, IDatabaseDriver driver, IOptions<DatabaseOptions> options, TimeProvider clock, ILogger<Database> logger)
     {
-        (_target, _options, _clock) = (target, options.Value, clock);
+        (_target, _driver, _options, _clock) = (target, driver, options.Value, clock);
         _reads = new SemaphoreSlim(_options.MaxConcurrentReads);
         var builder = new DbContextOptionsBuilder<NeuroLabDbContext>();
         target.Configure(builder);
@@ -58,6 +59,13 @@ internal sealed class Database : IAsyncDisposable, IDisposable
 
     /// <summary>The breaker: <c>closed</c>, <c>open</c> or <c>half_open</c>.</summary>
     public string Circuit => _breaker.State;
+
+    /// <summary>Raised with each new state of the breaker, as <see cref="ProbedCircuitBreaker.Changed"/> is.</summary>
+    public event Action<string>? CircuitChanged
+    {
+        add => _breaker.Changed += value;
+        remove => _breaker.Changed -= value;
+    }
 
     /// <summary>Ends when the schema is there.</summary>
     public Task Ready => _ready.Task;
@@ -227,8 +235,7 @@ internal sealed class Database : IAsyncDisposable, IDisposable
 
         // Not linked to the caller's token: cancelling a call of the driver can block whoever cancels it.
         var stop = new CancellationTokenSource();
-        // The SQLite driver works on the thread that calls it.
-        var running = _target.IsPostgres ? call(stop.Token) : Task.Run(() => call(stop.Token), CancellationToken.None);
+        var running = _driver.StartAsync(call, stop.Token);
         var tookTooLong = false;
         try
         {

@@ -36,6 +36,8 @@ internal class NeuroLabDbContext : DbContext
 
     public DbSet<AuditRow> Audit => Set<AuditRow>();
 
+    public DbSet<NodeRow> Nodes => Set<NodeRow>();
+
     /// <summary>Adds an experiment and, where it has one, its result.</summary>
     public void AddExperiment(Experiment experiment, ExperimentResult? result)
     {
@@ -158,6 +160,12 @@ internal class NeuroLabDbContext : DbContext
         {
             row.ToTable("audit_log");
             row.HasIndex(r => r.CreatedAt).HasDatabaseName("ix_audit_log_created_at");
+        });
+        modelBuilder.Entity<NodeRow>(row =>
+        {
+            row.ToTable("nodes");
+            row.Property(r => r.Id).ValueGeneratedNever();
+            JsonColumn(row.Property(r => r.Status).Metadata, postgres);
         });
     }
 

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using NeuroLab.Application.Abstractions.Auditing;
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Application.Abstractions.Persistence;
+using NeuroLab.Application.CacheAdministration;
 using NeuroLab.Infrastructure.Caching.Journal;
 using NeuroLab.Infrastructure.Configuration;
 using NeuroLab.Infrastructure.Resilience;
@@ -33,8 +34,10 @@ public static class PersistenceServices
             provider.GetRequiredService<DataDirectory>(),
             provider.GetRequiredService<IOptions<DatabaseOptions>>().Value,
             provider.GetServices<IInterceptor>()));
+        services.AddSingleton<IDatabaseDriver, DatabaseDriver>();
         services.AddSingleton<Database>();
-        services.AddSingleton(provider => new ObservedCircuit("database", () => provider.GetRequiredService<Database>().Circuit));
+        services.AddSingleton(provider => new ObservedCircuit(
+            "database", () => provider.GetRequiredService<Database>().Circuit, told => provider.GetRequiredService<Database>().CircuitChanged += told));
         services.AddSingleton<DatabaseInitializer>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<DatabaseInitializer>());
 
@@ -48,6 +51,7 @@ public static class PersistenceServices
         services.AddSingleton<IDashboardReader, DashboardReader>();
         services.AddSingleton<IDatabaseHealth, DatabaseHealth>();
         services.AddSingleton<IInvalidationJournal, DatabaseJournal>();
+        services.AddSingleton<INodeRegistry, NodeRegistry>();
         services.AddSingleton<ServiceKeyStore>();
         services.AddSingleton<BulkWriter>();
         services.AddSingleton<IAuditReader, AuditReader>();

@@ -36,6 +36,10 @@ public sealed record CircuitBreakerSettings
 /// </summary>
 public sealed partial class ProbedCircuitBreaker : IAsyncDisposable
 {
+    private const string Closed = "closed";
+    private const string Open = "open";
+    private const string HalfOpen = "half_open";
+
     private readonly CircuitBreakerManualControl _control = new();
     private readonly CircuitBreakerStateProvider _state = new();
     private readonly CancellationTokenSource _stopping = new();
@@ -74,11 +78,18 @@ public sealed partial class ProbedCircuitBreaker : IAsyncDisposable
                 {
                     LogOpened(_name);
                     _opened.Release();
+                    Changed?.Invoke(Open);
+                    return default;
+                },
+                OnHalfOpened = _ =>
+                {
+                    Changed?.Invoke(HalfOpen);
                     return default;
                 },
                 OnClosed = _ =>
                 {
                     LogClosed(_name);
+                    Changed?.Invoke(Closed);
                     return default;
                 },
             })
@@ -89,10 +100,13 @@ public sealed partial class ProbedCircuitBreaker : IAsyncDisposable
     /// <summary>The state: <c>closed</c>, <c>open</c> or <c>half_open</c>.</summary>
     public string State => _state.CircuitState switch
     {
-        CircuitState.Closed => "closed",
-        CircuitState.HalfOpen => "half_open",
-        _ => "open",
+        CircuitState.Closed => Closed,
+        CircuitState.HalfOpen => HalfOpen,
+        _ => Open,
     };
+
+    /// <summary>Raised with the new state each time it changes, in the order in which it does. A handler must be quick and must not throw: a caller waits for it.</summary>
+    public event Action<string>? Changed;
 
     /// <summary>Whether calls are let through.</summary>
     public bool IsClosed => _state.CircuitState == CircuitState.Closed;

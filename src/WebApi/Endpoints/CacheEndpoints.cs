@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MediatR;
 using NeuroLab.Application.Abstractions.Auditing;
 using NeuroLab.Application.Abstractions.Caching;
@@ -5,6 +6,7 @@ using NeuroLab.Application.CacheAdministration;
 using NeuroLab.WebApi.Http;
 using NeuroLab.WebApi.OpenApi;
 using NeuroLab.WebApi.Security;
+using NeuroLab.WebApi.Streaming;
 
 namespace NeuroLab.WebApi.Endpoints;
 
@@ -29,6 +31,11 @@ internal static class CacheEndpoints
             .Audited(AuditAction.StatisticsRead)
             .Describe("getCacheStatistics", "Counts of this node since its start.", new())
             .Produces<CacheStatisticsResponse>();
+        admin.MapGet("/stream", StreamAsync)
+            .Audited(AuditAction.CacheWatch)
+            .Describe("watchCache", "How the nodes are, every second, and invalidations and circuit breakers as they happen, as server-sent events.", new() { CanBeResumed = true })
+            .Produces<CacheStreamEvents>(contentType: EventStreamResult.ContentType)
+            .DisableRequestTimeout();
         admin.MapPost("/clear", ClearAsync)
             .Audited(AuditAction.CacheClear)
             .Describe("clearCache", "Purge matching entries in every tier on every node.", new() { Body = typeof(ClearCacheBody), AnswersWithToken = true })
@@ -52,6 +59,13 @@ internal static class CacheEndpoints
 
     private static async Task<IResult> StatisticsAsync(HttpContext http, IMediator mediator) =>
         Results.Json(await mediator.Send(new GetCacheStatistics(), http.RequestAborted), ApiJson.Options);
+
+    private static async Task<IResult> StreamAsync(HttpContext http, IMediator mediator, StreamPlaces places, CacheStreams streams)
+    {
+        places.Take(http);
+        var watch = await mediator.Send(new WatchCache(http.Request.Headers[ApiHeaders.LastEventId]), http.RequestAborted);
+        return new EventStreamResult(streams.Of(watch, http.User));
+    }
 
     private static async Task<IResult> ClearAsync(HttpContext http, IMediator mediator)
     {
@@ -89,3 +103,23 @@ internal sealed record ClearCacheBody(string Pattern);
 /// <summary>Warms the cache for a user.</summary>
 /// <param name="User">The account's e-mail address or id.</param>
 internal sealed record WarmCacheBody(string User);
+
+/// <summary>The data of the events of a stream: each has one of these members, that of its name, as its data. Events are told apart by <c>event</c>, and resumed after by <c>id</c>.</summary>
+internal sealed record CacheStreamEvents
+{
+    /// <summary>Of <c>nodes</c>: at once and then every second. The first one's id says where the stream begins.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public NodesEvent? Nodes { get; init; }
+
+    /// <summary>Of <c>invalidation</c>: the node learnt of one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public InvalidationEvent? Invalidation { get; init; }
+
+    /// <summary>Of <c>circuit</c>: a circuit breaker changed its state.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public CircuitEvent? Circuit { get; init; }
+
+    /// <summary>Of <c>gap</c>: events are missing, before the stream was resumed or because it is read too slowly.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public GapEvent? Gap { get; init; }
+}

@@ -10,13 +10,17 @@ namespace NeuroLab.WebApi.Http;
 /// </summary>
 internal static partial class PublicPath
 {
-    private static readonly string[] OwnRoots = ["/api", "/health", "/metrics", "/openapi", "/swagger"];
+    /// <summary>What the service's own paths begin with, those of the page last.</summary>
+    private static readonly string[] OwnRoots = ["api", "health", "metrics", "openapi", "swagger", "assets", "experiments", "observatory", "sign-in", "sign-up"];
+
+    /// <summary>The same, to be read.</summary>
+    public static string OwnNames { get; } = string.Join(", ", OwnRoots);
 
     /// <summary>Whether a path can be one: segments of letters, digits and <c>. _ ~ -</c>, each after a slash, none of them a dot or two. A path that begins with two slashes would name a host.</summary>
     public static bool IsPlain(string path) => Plain().IsMatch(path);
 
     /// <summary>Whether a path begins as one of the service's own: below it, what is asked of the service could not be told from what is asked of the proxy.</summary>
-    public static bool IsOwn(string path) => OwnRoots.Any(root => new PathString(path).StartsWithSegments(root, StringComparison.OrdinalIgnoreCase));
+    public static bool IsOwn(string path) => OwnRoots.Any(root => new PathString(path).StartsWithSegments($"/{root}", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Finds the path of each request: after this, <c>PathBase</c> is it, and <c>Path</c> what comes behind. A configured path may stand before that or not.</summary>
     /// <param name="app">The pipeline, at its beginning.</param>

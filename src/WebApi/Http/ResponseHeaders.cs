@@ -9,6 +9,8 @@ internal static class ApiHeaders
     public const string ConsistencyToken = "Consistency-Token";
     public const string CacheStatus = "Cache-Status";
     public const string AdminApiKey = "X-Admin-API-Key";
+    public const string LastEventId = "Last-Event-ID";
+    public const string AccelBuffering = "X-Accel-Buffering";
 }
 
 /// <summary>Gives every answer its correlation id and its security headers, errors included, and the log of the request the id.</summary>
@@ -19,6 +21,10 @@ internal sealed class ResponseHeaders(RequestDelegate next, ILogger<ResponseHead
     /// <summary>Swagger's page has style attributes and images inside its own style sheet; its scripts are files.</summary>
     private const string SwaggerAllowed =
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; font-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    /// <summary>What the service's own page may do: all of it is files of the service, and its requests go nowhere else.</summary>
+    public const string PageAllowed =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
     /// <summary>A year. Not for the hosts below this one: they are somebody else's to speak for.</summary>
     private const string OverHttpsOnly = "max-age=31536000";
@@ -69,7 +75,11 @@ internal sealed class ResponseHeaders(RequestDelegate next, ILogger<ResponseHead
             headers.StrictTransportSecurity = OverHttpsOnly;
         }
 
-        headers.ContentSecurityPolicy = http.Request.Path.StartsWithSegments("/swagger", StringComparison.OrdinalIgnoreCase) ? SwaggerAllowed : NothingAllowed;
+        if (headers.ContentSecurityPolicy.Count == 0)
+        {
+            headers.ContentSecurityPolicy = http.Request.Path.StartsWithSegments("/swagger", StringComparison.OrdinalIgnoreCase) ? SwaggerAllowed : NothingAllowed;
+        }
+
         if (headers.CacheControl.Count == 0 && http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
         {
             headers.CacheControl = "no-store";

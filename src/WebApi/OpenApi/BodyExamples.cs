@@ -33,6 +33,20 @@ internal static class BodyExamples
     private static readonly Dictionary<string, int> ByType = new() { ["heart_rate"] = 0, ["reaction_time"] = 0, ["memory"] = 1, ["eeg"] = 0 };
     private static readonly Dictionary<string, int> ByStatus = new() { ["pending"] = 0, ["running"] = 0, ["completed"] = 1, ["failed"] = 0 };
 
+    private static readonly NodeStatus Node = new(
+        Guid.Parse("5f0c6d0a-4c3e-4b7f-9a1d-2e3f40516273"),
+        "node-5f0c",
+        true,
+        Measured,
+        Now,
+        CacheRequestStatistics.Of(310, 12, 18, 1, 18, 0, 3, 25),
+        new StaleAnswerCounts(0, 1, 0, 0),
+        new NodeLatencies(new LatencyQuantiles(0.0004, 0.0011), new LatencyQuantiles(4.2, 38.5)),
+        new NodeMemory(12, 1000, 48_210, 268_435_456, 0),
+        new NodeJournal(4711, 0.12, true, 0),
+        new NodeStore("healthy", "closed"),
+        new NodeStore("healthy", "closed"));
+
     private static readonly CacheExplanation Explanation = new(
         $"dashboard:{Owner:D}:summary",
         Now,
@@ -101,9 +115,10 @@ internal static class BodyExamples
             new RedisCacheStatistics(true, 4, 2_097_152, "2.00M", 120, 30),
             new CacheConfigurationResponse(300, 600),
             new CacheRequestStatistics(310, 12, 18, 0, 18, 0, 3, 25, 0.947)),
+        new CacheStreamEvents { Nodes = new NodesEvent(Now, [Node]) },
         new ClearCacheBody("dashboard:*"),
         new ClearCacheResponse("Every cached value whose key matches the pattern is purged.", Now),
-        new CacheEntriesResponse([new CacheEntryInfo($"dashboard:{Owner:D}:summary", "memory", 88, 212, 1024, 7)], 1),
+        new CacheEntriesResponse([new CacheEntryInfo($"dashboard:{Owner:D}:summary", "memory", 88, 212, 1024, 7)], 1, 1),
         new WarmCacheBody("ada@example.org"),
         new WarmCacheResponse(Owner, 1, 0, 0, 12.5, [new WarmedQueryResponse("GetDashboardSummary", CacheSource.Origin, false, 12.5)]),
         Explanation,

@@ -34,6 +34,7 @@ internal static class DescribedHeaders
             var (description, example) = name switch
             {
                 ApiHeaders.CorrelationId => ("An id of the client's own for this request: 1 to 64 of `A-Z a-z 0-9 . _ -`. Anything else is replaced by one that is made.", "checkout-42"),
+                ApiHeaders.LastEventId => ("The id of the last event that the client has: the stream goes on after it.", "5f0c6d0a-4c3e-4b7f-9a1d-2e3f40516273-42"),
                 ApiHeaders.ConsistencyToken => ("The token of a write that the answer must reflect.", "v1.2a"),
                 _ => ("Tags of answers that the client has; where one is still right the answer is 304.", "W/\"n4bQgYhMfWWaL-qgxVrQFA\""),
             };

@@ -25,6 +25,9 @@ internal sealed record EndpointNotes
     /// <summary>Whether it answers with the address of what it made.</summary>
     public bool AnswersWithLocation { get; init; }
 
+    /// <summary>Whether it answers with a stream that goes on after an event that is named in a header.</summary>
+    public bool CanBeResumed { get; init; }
+
     /// <summary>The statuses of its problems, beside those that follow from who may ask, what it reads and what it does.</summary>
     public IReadOnlyList<int> Problems { get; init; } = [];
 

@@ -7,6 +7,7 @@ using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
 using NeuroLab.WebApi.Http;
 using NeuroLab.WebApi.Security;
+using NeuroLab.WebApi.Streaming;
 
 namespace NeuroLab.WebApi.OpenApi;
 
@@ -47,7 +48,8 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         var cache = notes.IsCached
             ? " Cached: the answer says how fresh it is. Send its `ETag` back in `If-None-Match`, and the `Consistency-Token` of a write to have it reflected."
             : "";
-        return who + cache + (notes.AnswersWithToken ? " A write: its `Consistency-Token` lets any later read reflect it, on every node." : "");
+        var stream = notes.CanBeResumed ? " A stream without an end of its own: it ends when the token expires, when the account is deleted and when the service stops. Send the last `id` back in `Last-Event-ID` to go on after it." : "";
+        return who + cache + stream + (notes.AnswersWithToken ? " A write: its `Consistency-Token` lets any later read reflect it, on every node." : "");
     }
 
     private static IEnumerable<int> ProblemsOf(EndpointNotes notes, bool needsSignIn, bool forAdministrators, bool isProbe) =>
@@ -114,6 +116,11 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         }
 
         operation.Parameters.Add(DescribedHeaders.OfARequest(document, ApiHeaders.CorrelationId));
+        if (notes.CanBeResumed)
+        {
+            operation.Parameters.Add(DescribedHeaders.OfARequest(document, ApiHeaders.LastEventId));
+        }
+
         if (notes.IsCached)
         {
             operation.Parameters.Add(DescribedHeaders.OfARequest(document, HeaderNames.IfNoneMatch));
@@ -161,7 +168,7 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
                 _ => throw new InvalidOperationException($"What does {produced.StatusCode} mean?"),
             };
             AddHeaders(answer, notes, endpoint, document);
-            if (produced.Type is { } type && answer.Content?.TryGetValue(Json, out var body) == true)
+            if (produced.Type is { } type && answer.Content?.TryGetValue(notes.CanBeResumed ? EventStreamResult.ContentType : Json, out var body) == true)
             {
                 body.Example = notes.IsCached ? BodyExamples.Fresh(type) : BodyExamples.Of(type, produced.StatusCode);
                 if (notes.IsCached)

@@ -25,6 +25,7 @@ internal sealed class SchemaNotes : IOpenApiSchemaTransformer, IOpenApiDocumentT
     private const string EmailFormat = "idn-email";
 
     private static readonly string[] ServiceStatuses = ["healthy", "degraded", "unhealthy"];
+    private static readonly string[] CircuitStates = ["closed", "open", "half_open"];
     private static readonly string[] TierStatuses = ["healthy", "unavailable", "error", "disabled"];
 
     private static readonly Note[] Notes =
@@ -93,7 +94,7 @@ internal sealed class SchemaNotes : IOpenApiSchemaTransformer, IOpenApiDocumentT
         .. Counts<FailedLoad>(nameof(FailedLoad.RetryInSeconds)),
         Of<CacheEntryInfo>(nameof(CacheEntryInfo.Tier), Words("memory", "redis")),
         .. Counts<CacheEntryInfo>(nameof(CacheEntryInfo.AgeSeconds), nameof(CacheEntryInfo.SizeBytes), nameof(CacheEntryInfo.Hits)),
-        .. Counts<CacheEntriesResponse>(nameof(CacheEntriesResponse.Count)),
+        .. Counts<CacheEntriesResponse>(nameof(CacheEntriesResponse.Count), nameof(CacheEntriesResponse.TotalMatching)),
         .. Counts<MemoryCacheStatistics>(
             nameof(MemoryCacheStatistics.TotalEntries), nameof(MemoryCacheStatistics.ExpiredEntries), nameof(MemoryCacheStatistics.ActiveEntries),
             nameof(MemoryCacheStatistics.TotalAccesses), nameof(MemoryCacheStatistics.MaxSize), nameof(MemoryCacheStatistics.Hits), nameof(MemoryCacheStatistics.Misses),
@@ -105,6 +106,19 @@ internal sealed class SchemaNotes : IOpenApiSchemaTransformer, IOpenApiDocumentT
             nameof(CacheRequestStatistics.HitsMemory), nameof(CacheRequestStatistics.HitsRedis), nameof(CacheRequestStatistics.Misses), nameof(CacheRequestStatistics.StaleServed),
             nameof(CacheRequestStatistics.Loads), nameof(CacheRequestStatistics.LoadFailures), nameof(CacheRequestStatistics.Coalesced), nameof(CacheRequestStatistics.Invalidations)),
         Of<CacheRequestStatistics>(nameof(CacheRequestStatistics.HitRatio), Between(Least, "1")),
+        .. Counts<InvalidationEvent>(nameof(InvalidationEvent.LagMs)),
+        Of<CircuitEvent>(nameof(CircuitEvent.Store), Words("database", "redis")),
+        Of<CircuitEvent>(nameof(CircuitEvent.From), Words(CircuitStates)),
+        Of<CircuitEvent>(nameof(CircuitEvent.To), Words(CircuitStates)),
+        Of<GapEvent>(nameof(GapEvent.Missed), AtLeast("1")),
+        .. Counts<StaleAnswerCounts>(
+            nameof(StaleAnswerCounts.OriginError), nameof(StaleAnswerCounts.OriginTimeout), nameof(StaleAnswerCounts.CircuitOpen), nameof(StaleAnswerCounts.Unverified)),
+        .. Counts<LatencyQuantiles>(nameof(LatencyQuantiles.P50), nameof(LatencyQuantiles.P99)),
+        .. Counts<NodeMemory>(
+            nameof(NodeMemory.Entries), nameof(NodeMemory.MaxEntries), nameof(NodeMemory.SizeBytes), nameof(NodeMemory.MaxBytes), nameof(NodeMemory.Evictions)),
+        .. Counts<NodeJournal>(nameof(NodeJournal.Position), nameof(NodeJournal.VerifiedSecondsAgo), nameof(NodeJournal.RecordsPending)),
+        Of<NodeStore>(nameof(NodeStore.Status), Words("healthy", "unavailable", "disabled")),
+        Of<NodeStore>(nameof(NodeStore.Circuit), WordsOrNull(CircuitStates)),
         .. Counts<CacheHealthResponse>(nameof(CacheHealthResponse.Timestamp)),
         Of<CacheHealthResponse>(nameof(CacheHealthResponse.OverallStatus), Words("healthy", "degraded")),
         Of<TierHealthResponse>(nameof(TierHealthResponse.Status), Words(TierStatuses)),

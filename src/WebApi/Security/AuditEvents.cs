@@ -25,6 +25,7 @@ internal sealed partial class AuditEvents(ILoggerFactory loggers)
             AuditAction.StatisticsRead => LogStatisticsRead,
             AuditAction.EntriesRead => LogEntriesRead,
             AuditAction.CacheWarm => LogCacheWarm,
+            AuditAction.CacheWatch => LogCacheWatch,
             _ => LogAuditRead,
         };
         log(by.Actor, by.Address, outcome);
@@ -53,6 +54,9 @@ internal sealed partial class AuditEvents(ILoggerFactory loggers)
 
     [LoggerMessage(EventId = 9008, Level = LogLevel.Information, Message = "Cache warmed by {Actor} from {Address}: {Outcome}.")]
     private partial void LogCacheWarm(string actor, string? address, AuditOutcome outcome);
+
+    [LoggerMessage(EventId = 9009, Level = LogLevel.Information, Message = "Cache watched by {Actor} from {Address}: {Outcome}.")]
+    private partial void LogCacheWatch(string actor, string? address, AuditOutcome outcome);
 
     [LoggerMessage(EventId = 9010, Level = LogLevel.Warning, Message = "Administration refused to {Actor} from {Address}: {Status}.")]
     private partial void LogRefused(string actor, string? address, int status);

@@ -1,5 +1,6 @@
 using NeuroLab.WebApi.Errors;
 using NeuroLab.WebApi.Settings;
+using NeuroLab.WebApi.Streaming;
 
 namespace NeuroLab.WebApi.Security;
 
@@ -19,6 +20,12 @@ internal sealed class OverloadProtection(RequestDelegate next, ServiceSettings s
         }
         else if (_all.TryEnter(settings.Limits.Requests) == true)
         {
+            if (StreamPlaces.IsStream(http.Request.Path))
+            {
+                await RunAsync(http);
+                return;
+            }
+
             try
             {
                 await next(http);
@@ -31,6 +38,22 @@ internal sealed class OverloadProtection(RequestDelegate next, ServiceSettings s
         else
         {
             await problems.WriteAsync(http, Failure.Overloaded("Too many requests are under way.", RetryAfter));
+        }
+    }
+
+    /// <summary>Runs a request that may give its places back before it ends.</summary>
+    private async Task RunAsync(HttpContext http)
+    {
+        var places = new RequestPlaces();
+        places.Add(_all);
+        http.Features.Set(places);
+        try
+        {
+            await next(http);
+        }
+        finally
+        {
+            places.Leave();
         }
     }
 }

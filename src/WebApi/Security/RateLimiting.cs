@@ -1,6 +1,7 @@
 using NeuroLab.WebApi.Errors;
 using NeuroLab.WebApi.Http;
 using NeuroLab.WebApi.Settings;
+using NeuroLab.WebApi.Streaming;
 using NeuroLab.WebApi.Telemetry;
 
 namespace NeuroLab.WebApi.Security;
@@ -60,7 +61,20 @@ internal static class RateLimiting
                     return;
                 }
 
-                await ((user ?? address).TryCount(settings.RateLimitPerMinute, out var wait) ? next(http) : RefuseAsync(http, wait));
+                var counted = user ?? address;
+                if (StreamPlaces.IsStream(http.Request.Path) && http.Features.Get<RequestPlaces>() is { } places)
+                {
+                    // It may give them back before it ends.
+                    places.Add(address);
+                    if (user is not null)
+                    {
+                        places.Add(user);
+                    }
+
+                    (user, address) = (null, null);
+                }
+
+                await (counted.TryCount(settings.RateLimitPerMinute, out var wait) ? next(http) : RefuseAsync(http, wait));
             }
             finally
             {

@@ -22,6 +22,10 @@ internal sealed record RequestLimits
     [Range(1, 100_000)]
     public int RequestsPerUser { get; init; } = 200;
 
+    /// <summary>Streams of the cache's observatory that are open on this node; one more is refused with 503 and <c>Retry-After</c>. They are not counted among the requests under way.</summary>
+    [Range(1, 10_000)]
+    public int Streams { get; init; } = 32;
+
     /// <summary>The same for an address, whoever is signed in: half of all, for many may be behind one address, and never less than a user's.</summary>
     public int RequestsPerAddress => Math.Max(RequestsPerUser, Requests / 2);
 

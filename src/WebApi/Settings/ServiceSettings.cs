@@ -150,7 +150,7 @@ internal sealed record ServiceSettings
         }
         else if (PublicPath.IsOwn(path))
         {
-            failures.Add(SettingText.Wrong(PathBaseName, "begins like a path of the service itself", "a path whose first part is none of api, health, metrics, openapi and swagger", "/neurolab"));
+            failures.Add(SettingText.Wrong(PathBaseName, "begins like a path of the service itself", $"a path whose first part is none of {PublicPath.OwnNames}", "/neurolab"));
         }
 
         return path;

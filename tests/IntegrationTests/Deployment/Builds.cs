@@ -13,7 +13,7 @@ public sealed class BuildsCollection
 internal static class Builds
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(9);
-    private static readonly string[] Made = ["bin", "obj", "node_modules", "artifacts", "data", ".git"];
+    private static readonly string[] Made = ["bin", "obj", "node_modules", "dist", "artifacts", "data", ".git"];
 
     /// <summary>Copies a file, or a folder without what is made in it.</summary>
     public static void Copy(string from, string to)

@@ -31,8 +31,8 @@ public sealed class ContainerFileTests
     [Fact]
     public void Image_Always_IsAsItsUsersExpect()
     {
-        _file.Instructions.Where(one => one.Name == "FROM").Should().HaveCount(2).And.OnlyContain(
-            one => Regex.IsMatch(one.Text, @"mcr\.microsoft\.com/dotnet/(sdk|aspnet):10\.0\S*( AS build)?$"), "base images have a version");
+        _file.Instructions.Where(one => one.Name == "FROM").Should().HaveCount(3).And.OnlyContain(
+            one => Regex.IsMatch(one.Text, @"(docker\.io/library/node:\d+\S* AS page|mcr\.microsoft\.com/dotnet/(sdk|aspnet):10\.0\S*( AS build)?)$"), "base images have a version");
         _file.Single("FROM").Should().Contain("chiseled");
         _file.Single("USER").Should().Be("$APP_UID");
         _file.Single("STOPSIGNAL").Should().Be("SIGTERM");
@@ -68,8 +68,8 @@ public sealed class ContainerFileTests
     {
         using var folder = new TemporaryFolder();
         var (app, data) = (folder.Path("app"), folder.Path("data"));
-        var builds = _file.Instructions.Where(one => one.Name == "RUN" && one.Text.StartsWith("dotnet ", StringComparison.Ordinal)).Select(one => one.Text).ToList();
-        builds.Should().HaveCount(2);
+        var builds = _file.Instructions.Where(one => one.Name == "RUN" && Regex.IsMatch(one.Text, "^(node|dotnet) ")).Select(one => one.Text).ToList();
+        builds.Should().HaveCount(4, "the page and the program are each fetched for, and built");
         if (TestSize.IsFull)
         {
             await BuildAsync(builds, folder.Path("source"), app);
@@ -79,6 +79,7 @@ public sealed class ContainerFileTests
             Builds.Copy(Path.GetDirectoryName(Repository.Executable)!, app);
         }
 
+        File.Exists(Path.Combine(app, "page", "index.html")).Should().BeTrue("the page is served from there");
         var program = Path.Combine(app, Path.GetFileName(ContainerFile.Words(_file.Single("ENTRYPOINT"))[1]));
         File.Exists(program).Should().BeTrue("the image starts it");
         Run("chown", "-R", "1654:1654", data);
@@ -121,7 +122,7 @@ public sealed class ContainerFileTests
 
         foreach (var build in builds)
         {
-            var words = build.Replace("--output /app", $"--output {app}", StringComparison.Ordinal).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            var words = build.Replace("--output /app", $"--output {app}", StringComparison.Ordinal).Replace(" /page", $" {app}/page", StringComparison.Ordinal).Split(' ', StringSplitOptions.RemoveEmptyEntries);
             await Builds.RunAsync(source, words[0], words[1..]);
         }
     }

@@ -81,6 +81,10 @@ internal sealed class Api(Uri address) : IDisposable
     public Task<Answer> PostAsync(string path, object body, CancellationToken hangUp = default) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) }, hangUp);
 
+    public Task<Answer> PutAsync(string path, object body) => SendAsync(new HttpRequestMessage(HttpMethod.Put, path) { Content = JsonContent.Create(body) }, CancellationToken.None);
+
+    public Task<Answer> DeleteAsync(string path) => SendAsync(new HttpRequestMessage(HttpMethod.Delete, path), CancellationToken.None);
+
     public void Dispose() => _http.Dispose();
 
     private async Task<Answer> SendAsync(HttpRequestMessage request, CancellationToken hangUp)

@@ -120,6 +120,8 @@ internal sealed class Plants(IOptions<CacheOptions> options)
         public Task<IReadOnlyList<CacheEntryInfo>> ListAsync(CachePattern pattern, int limit, CancellationToken cancellationToken) =>
             tier.ListAsync(pattern, limit, cancellationToken);
 
+        public Task<long?> CountAsync(CachePattern pattern, CancellationToken cancellationToken) => tier.CountAsync(pattern, cancellationToken);
+
         public Task<DistributedTierStatus> GetStatusAsync(CancellationToken cancellationToken) => tier.GetStatusAsync(cancellationToken);
     }
 }

@@ -70,6 +70,7 @@ public abstract class AdministrationContract(ApiHost api)
     [Theory]
     [InlineData("GET", "/api/cache/stats")]
     [InlineData("GET", "/api/cache/entries")]
+    [InlineData("GET", "/api/cache/stream")]
     [InlineData("GET", "/api/cache/explain?key=a")]
     [InlineData("POST", "/api/cache/clear")]
     public async Task Administration_WhenNoAdministratorAsks_Is403(string method, string path)
@@ -175,6 +176,13 @@ public abstract class AdministrationContract(ApiHost api)
         entry.GetProperty("size_bytes").GetInt64().Should().BePositive();
         entry.GetProperty("hits").GetInt64().Should().Be(1);
         listed.ToString().Should().NotContain("total_experiments");
+        listed.GetProperty("total_matching").GetInt64().Should().Be(listed.GetProperty("count").GetInt64());
+
+        // What is not listed is counted all the same.
+        await admin.GetAsync("/api/dashboard/charts");
+        var (first, all) = (await admin.GetAsync($"/api/cache/entries?pattern=dashboard:{admin.Id}:*&limit=1"), await admin.GetAsync($"/api/cache/entries?pattern=dashboard:{admin.Id}:*"));
+        first.GetProperty("count").GetInt64().Should().Be(1);
+        first.GetProperty("total_matching").GetInt64().Should().Be(all.GetProperty("count").GetInt64()).And.BeGreaterThan(1);
     }
 
     [Theory]

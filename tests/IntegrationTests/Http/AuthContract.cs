@@ -219,6 +219,7 @@ public abstract class AuthContract(ApiHost api)
     [InlineData("GET", "/api/dashboard/recent")]
     [InlineData("GET", "/api/cache/stats")]
     [InlineData("GET", "/api/cache/entries")]
+    [InlineData("GET", "/api/cache/stream")]
     [InlineData("GET", "/api/cache/explain?key=a")]
     [InlineData("POST", "/api/cache/clear")]
     public async Task AnyRequest_WhenNobodyIsSignedIn_Is401(string method, string path)

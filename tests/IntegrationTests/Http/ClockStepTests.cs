@@ -156,21 +156,4 @@ public sealed class ClockStepTests : IAsyncLifetime
 
     private Task<HttpResponseMessage> FailAsync(ApiUser user) =>
         _api.Anonymous.PostAsJsonAsync("/api/auth/login", new { email = user.Email, password = string.Create(CultureInfo.InvariantCulture, $"not {ApiUser.Password}") });
-
-    /// <summary>The machine's clocks: the wall clock can be stepped, and time can pass by on both.</summary>
-    private sealed class SteppedClock : TimeProvider
-    {
-        private long _stepped;
-        private long _passed;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public void Step(TimeSpan by) => Interlocked.Add(ref _stepped, by.Ticks);
-
-        public void Pass(TimeSpan time) => Interlocked.Add(ref _passed, time.Ticks);
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddTicks(Interlocked.Read(ref _stepped) + Interlocked.Read(ref _passed));
-
-        public override long GetTimestamp() => Stopwatch.GetElapsedTime(0).Ticks + Interlocked.Read(ref _passed);
-    }
 }

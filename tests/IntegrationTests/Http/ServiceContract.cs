@@ -19,7 +19,7 @@ public sealed class ServiceOnSqlite(SqliteApi api) : ServiceContract(api)
         paths.EnumerateObject().Select(path => path.Name).Should().Contain([
             "/api/auth/register", "/api/auth/login", "/api/auth/refresh", "/api/auth/logout", "/api/auth/password", "/api/auth/me",
             "/api/experiments", "/api/experiments/{id}", "/api/dashboard/summary", "/api/dashboard/charts", "/api/dashboard/recent",
-            "/api/cache/health", "/api/cache/stats", "/api/cache/clear", "/api/cache/entries", "/api/cache/explain", "/api/cache/warm", "/api/admin/audit", "/health/live", "/health/ready",
+            "/api/cache/health", "/api/cache/stats", "/api/cache/clear", "/api/cache/entries", "/api/cache/explain", "/api/cache/warm", "/api/cache/stream", "/api/admin/audit", "/health/live", "/health/ready",
             "/api/dashboard/health", "/api/dashboard/health/database", "/api/dashboard/health/cache",
         ]);
         description.RootElement.GetProperty("components").GetProperty("securitySchemes").EnumerateObject().Select(scheme => scheme.Name)

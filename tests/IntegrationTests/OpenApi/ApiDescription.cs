@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using NeuroLab.IntegrationTests.Streaming;
+using NeuroLab.WebApi.Streaming;
 
 namespace NeuroLab.IntegrationTests.OpenApi;
 
@@ -13,6 +15,9 @@ internal sealed class ApiDescription
         "Content-Type", "Content-Length", "Transfer-Encoding", "Date", "Connection",
         "Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy", "Permissions-Policy",
         "Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy", "Strict-Transport-Security",
+
+        // For proxies that would collect a stream.
+        "X-Accel-Buffering",
 
         // The framework's words for caches from before HTTP/1.1, wherever an exception became an answer.
         "Pragma", "Expires",
@@ -108,9 +113,17 @@ internal sealed class ApiDescription
 /// <summary>An answer that was seen.</summary>
 internal sealed record Seen(int Status, string? MediaType, string Body, IReadOnlyDictionary<string, string> Headers)
 {
+    /// <summary>The first event of a stream, as the description has it: its data below its name.</summary>
+    private static async Task<string> FirstEventAsync(HttpResponseMessage answer)
+    {
+        await using var events = await EventStream.OfAsync(answer);
+        var first = await events.NextAsync() ?? throw new InvalidDataException("The stream ended before its first event.");
+        return new JsonObject { [first.EventType] = JsonNode.Parse(first.Data.GetRawText()) }.ToJsonString();
+    }
+
     public static async Task<Seen> OfAsync(HttpResponseMessage answer) => new(
         (int)answer.StatusCode,
         answer.Content.Headers.ContentType?.MediaType,
-        await answer.Content.ReadAsStringAsync(),
+        answer.Content.Headers.ContentType?.MediaType == EventStreamResult.ContentType ? await FirstEventAsync(answer) : await answer.Content.ReadAsStringAsync(),
         answer.Headers.Concat(answer.Content.Headers).ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase));
 }

@@ -229,7 +229,8 @@ public sealed class SeenAnswers : IAsyncLifetime
     {
         using (request)
         {
-            using var answer = await client.SendAsync(request);
+            // A stream has no end.
+            using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
             var seen = await Seen.OfAsync(answer);
             _all.Add((operation, seen));
             return seen;

@@ -108,11 +108,12 @@ public sealed class CacheAdministrationTests
     {
         var entry = new CacheEntryInfo("a:1", "memory", 1, 2, 3, 4);
         _cache.ListAsync(CachePattern.Glob(asked), 7, Arg.Any<CancellationToken>()).Returns([entry]);
+        _cache.CountAsync(CachePattern.Glob(asked), Arg.Any<CancellationToken>()).Returns(12);
 
         var answer = await new ListCacheEntriesHandler(_cache).Handle(new ListCacheEntries(pattern, 7), default);
 
         answer.Entries.Should().Equal(entry);
-        answer.Count.Should().Be(1);
+        (answer.Count, answer.TotalMatching).Should().Be((1, 12));
     }
 
     private static CacheStatistics Statistics() => new()

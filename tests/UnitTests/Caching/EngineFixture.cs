@@ -228,6 +228,9 @@ internal sealed class TestTier(TimeProvider clock) : IDistributedTier
     public Task<IReadOnlyList<CacheEntryInfo>> ListAsync(CachePattern pattern, int limit, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<CacheEntryInfo>>([]);
 
+    public Task<long?> CountAsync(CachePattern pattern, CancellationToken cancellationToken) =>
+        Task.FromResult<long?>(IsDown ? null : _values.Keys.Count(key => Glob.IsMatch(pattern.Text, key.Value)));
+
     public Task<DistributedTierStatus> GetStatusAsync(CancellationToken cancellationToken) =>
         Task.FromResult(new DistributedTierStatus { Status = IsAvailable ? "healthy" : "unavailable" });
 }

@@ -21,7 +21,7 @@ public sealed class DatabaseTests : IAsyncLifetime
     public Task InitializeAsync()
     {
         _target = DatabaseTarget.Sqlite(_file, _options, []);
-        _database = new Database(_target, Options.Create(_options), _clock, NullLogger<Database>.Instance);
+        _database = new Database(_target, new DatabaseDriver(_target), Options.Create(_options), _clock, NullLogger<Database>.Instance);
         _database.MarkReady();
         return Task.CompletedTask;
     }
@@ -36,7 +36,7 @@ public sealed class DatabaseTests : IAsyncLifetime
     [Fact]
     public async Task CallAsync_BeforeTheSchemaIsThere_IsUnavailableAndNotCalled()
     {
-        await using var fresh = new Database(_target, Options.Create(_options), _clock, NullLogger<Database>.Instance);
+        await using var fresh = new Database(_target, new DatabaseDriver(_target), Options.Create(_options), _clock, NullLogger<Database>.Instance);
         var called = false;
 
         var call = () => fresh.CallAsync(_ => Task.FromResult(called = true), retried: true, null, None);
@@ -330,7 +330,7 @@ public sealed class DatabaseTests : IAsyncLifetime
     public async Task CallAsync_WhenTheCallerHangsUpRightBeforeTheBound_IsCancelledAndNoFailure()
     {
         using var hangUp = new CancellationTokenSource();
-        await using var database = new Database(_target, Options.Create(_options), new SlicedClock(hangUp.Cancel), NullLogger<Database>.Instance);
+        await using var database = new Database(_target, new DatabaseDriver(_target), Options.Create(_options), new SlicedClock(hangUp.Cancel), NullLogger<Database>.Instance);
         database.MarkReady();
         var never = new TaskCompletionSource<int>();
 

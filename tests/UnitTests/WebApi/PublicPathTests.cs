@@ -26,6 +26,7 @@ public sealed class PublicPathTests
     [InlineData("/api", true)]
     [InlineData("/API/v2", true)]
     [InlineData("/swagger", true)]
+    [InlineData("/experiments/lab", true)]
     [InlineData("/apiary", false)]
     [InlineData("/neurolab/api", false)]
     public void IsOwn_OfAPath_IsSoWhereItsFirstPartIsTheServices(string path, bool own) => PublicPath.IsOwn(path).Should().Be(own);

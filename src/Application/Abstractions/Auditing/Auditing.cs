@@ -24,6 +24,9 @@ public enum AuditAction
     /// <summary>Values are loaded into the cache for a user.</summary>
     CacheWarm,
 
+    /// <summary>The cache is watched as it works.</summary>
+    CacheWatch,
+
     /// <summary>What this version does not know: a later one wrote it. Never written.</summary>
     Unknown,
 }

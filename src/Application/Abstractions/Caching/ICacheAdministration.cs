@@ -9,6 +9,10 @@ public interface ICacheAdministration
     /// <summary>Entries that match, of both tiers, memory first; at most <paramref name="limit"/> in all.</summary>
     Task<IReadOnlyList<CacheEntryInfo>> ListAsync(CachePattern pattern, int limit, CancellationToken cancellationToken);
 
+    /// <summary>How many entries match, of both tiers: what lies in both is counted in each.</summary>
+    /// <returns>Null where that cannot be known in a short time: Redis does not answer, or has too many keys to walk.</returns>
+    Task<long?> CountAsync(CachePattern pattern, CancellationToken cancellationToken);
+
     /// <summary>
     /// What a key stands for on this node, in each tier, and what a read would do. Where the journal has not been read lately it is read first, as a read would have it.
     /// </summary>

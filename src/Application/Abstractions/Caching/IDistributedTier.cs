@@ -27,6 +27,10 @@ public interface IDistributedTier
     /// <returns>The entries, in no particular order; empty when the store cannot be reached.</returns>
     Task<IReadOnlyList<CacheEntryInfo>> ListAsync(CachePattern pattern, int limit, CancellationToken cancellationToken);
 
+    /// <summary>Counts the values that match, by walking the keys with our own prefix and no others, as far as that takes no long time.</summary>
+    /// <returns>How many; null when the store could not be walked to the end.</returns>
+    Task<long?> CountAsync(CachePattern pattern, CancellationToken cancellationToken);
+
     /// <summary>Asks the store how it is, without leaving a key behind.</summary>
     Task<DistributedTierStatus> GetStatusAsync(CancellationToken cancellationToken);
 }

@@ -63,4 +63,17 @@ public sealed record CacheRequestStatistics(
     long LoadFailures,
     long Coalesced,
     long Invalidations,
-    double HitRatio);
+    double HitRatio)
+{
+    private const int RatioDecimals = 4;
+
+    /// <summary>Counts, with the ratio that follows from them.</summary>
+    public static CacheRequestStatistics Of(
+        long hitsMemory, long hitsRedis, long misses, long staleServed, long loads, long loadFailures, long coalesced, long invalidations)
+    {
+        var hits = hitsMemory + hitsRedis;
+        var requests = hits + misses;
+        return new CacheRequestStatistics(
+            hitsMemory, hitsRedis, misses, staleServed, loads, loadFailures, coalesced, invalidations, requests == 0 ? 0 : Math.Round((double)hits / requests, RatioDecimals));
+    }
+}

@@ -9,8 +9,6 @@ public sealed record GetCacheStatistics : IQuery<CacheStatisticsResponse>;
 
 internal sealed class GetCacheStatisticsHandler(ICacheAdministration cache) : IRequestHandler<GetCacheStatistics, CacheStatisticsResponse>
 {
-    private const int RatioDecimals = 4;
-
     public async Task<CacheStatisticsResponse> Handle(GetCacheStatistics request, CancellationToken cancellationToken)
     {
         var redis = await cache.GetDistributedStatusAsync(cancellationToken).ConfigureAwait(false);
@@ -18,8 +16,6 @@ internal sealed class GetCacheStatisticsHandler(ICacheAdministration cache) : IR
 
         // Whatever memory could not answer went on to Redis, which either could or could not.
         var memoryMisses = counts.HitsRedis + counts.Misses;
-        var hits = counts.HitsMemory + counts.HitsRedis;
-        var requests = hits + counts.Misses;
         return new CacheStatisticsResponse(
             new MemoryCacheStatistics(
                 counts.TotalEntries,
@@ -34,7 +30,7 @@ internal sealed class GetCacheStatisticsHandler(ICacheAdministration cache) : IR
             new RedisCacheStatistics(
                 redis.Available, redis.ConnectedClients, redis.UsedMemory, redis.UsedMemoryHuman, redis.KeyspaceHits, redis.KeyspaceMisses),
             new CacheConfigurationResponse(counts.DefaultTimeToLive.TotalSeconds, counts.DefaultStaleWindow.TotalSeconds),
-            new CacheRequestStatistics(
+            CacheRequestStatistics.Of(
                 counts.HitsMemory,
                 counts.HitsRedis,
                 counts.Misses,
@@ -42,7 +38,6 @@ internal sealed class GetCacheStatisticsHandler(ICacheAdministration cache) : IR
                 counts.Loads,
                 counts.LoadFailures,
                 counts.Coalesced,
-                counts.Invalidations,
-                requests == 0 ? 0 : Math.Round((double)hits / requests, RatioDecimals)));
+                counts.Invalidations));
     }
 }

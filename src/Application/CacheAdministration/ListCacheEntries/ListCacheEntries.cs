@@ -15,6 +15,6 @@ internal sealed class ListCacheEntriesHandler(ICacheAdministration cache) : IReq
     {
         var pattern = request.Pattern is null ? CachePattern.All : CachePattern.Glob(request.Pattern);
         var entries = await cache.ListAsync(pattern, request.Limit, cancellationToken).ConfigureAwait(false);
-        return new CacheEntriesResponse(entries, entries.Count);
+        return new CacheEntriesResponse(entries, entries.Count, await cache.CountAsync(pattern, cancellationToken).ConfigureAwait(false));
     }
 }

@@ -38,6 +38,7 @@ internal sealed class CacheTimings
     public CacheTimings(IMeterFactory meters, TimeProvider clock)
     {
         _clock = clock;
+        (RecentHits, RecentLoads) = (new LatencyWindow(clock), new LatencyWindow(clock));
         var meter = meters.Create(CacheTelemetry.Name);
         _tierReads = Create("neurolab.cache.tier.read.duration", TierBounds, $"How long a read of a tier took. Of hits in memory, one in {MemorySample}.");
         _loads = Create("neurolab.cache.load.duration", LoadBounds, "How long a value took to load from the origin.");
@@ -49,6 +50,12 @@ internal sealed class CacheTimings
         Histogram<double> Create(string name, double[] bounds, string description) =>
             meter.CreateHistogram(name, "s", description, null, new InstrumentAdvice<double> { HistogramBucketBoundaries = bounds });
     }
+
+    /// <summary>The hits in memory that were measured of late.</summary>
+    public LatencyWindow RecentHits { get; }
+
+    /// <summary>The loads of late.</summary>
+    public LatencyWindow RecentLoads { get; }
 
     /// <summary>Begins to measure.</summary>
     public long Start() => _clock.GetTimestamp();
@@ -63,7 +70,9 @@ internal sealed class CacheTimings
     {
         if (started != 0)
         {
-            _tierReads.Record(Since(started), InMemory, Hit);
+            var took = Since(started);
+            _tierReads.Record(took, InMemory, Hit);
+            RecentHits.Add(took);
         }
     }
 
@@ -71,7 +80,12 @@ internal sealed class CacheTimings
     public void RedisRead(long started, TierReadOutcome outcome) => _tierReads.Record(Since(started), InRedis, Tag(CacheTelemetry.Outcome, outcome));
 
     /// <summary>A load has ended.</summary>
-    public void Load(long started, LoadOutcome outcome) => _loads.Record(Since(started), Tag(CacheTelemetry.Outcome, outcome));
+    public void Load(long started, LoadOutcome outcome)
+    {
+        var took = Since(started);
+        _loads.Record(took, Tag(CacheTelemetry.Outcome, outcome));
+        RecentLoads.Add(took);
+    }
 
     /// <summary>The wait for somebody else's load has ended.</summary>
     public void Wait(long started, WaitOutcome outcome) => _waits.Record(Since(started), Tag(CacheTelemetry.Outcome, outcome));

@@ -67,6 +67,10 @@ internal sealed class CounterFamily
     /// <summary>The sum of all.</summary>
     public long Value => _members.Sum(member => member.Counter.Value);
 
+    /// <summary>The sum of those with one value of the first attribute.</summary>
+    /// <param name="first">The index of the value.</param>
+    public long ValueOf(int first) => _members.Skip(first * _stride).Take(_stride).Sum(member => member.Counter.Value);
+
     /// <summary>Adds one.</summary>
     /// <param name="first">The index of the first attribute's value.</param>
     /// <param name="second">The index of the second's.</param>

@@ -43,11 +43,18 @@ internal sealed partial class JournalFollower(
     private long _writtenRead;
 
     // Written under the lock for learning.
-    private readonly PendingRecords _pending = new();
+    private readonly LearntRecords _learnt = new(counters, timings, clock);
     private Guid _journalId;
 
     /// <summary>Raised when what was leased before means nothing any more: another journal, or one that went back.</summary>
     public event Action? JournalReplaced;
+
+    /// <summary>Raised with each record that is news, once, and whether this node wrote it. One at a time; a handler must be quick and must not throw.</summary>
+    public event Action<JournalRecord, bool>? Learnt
+    {
+        add => _learnt.News += value;
+        remove => _learnt.News -= value;
+    }
 
     /// <summary>The point up to which every record is known: the lease of a load that begins now.</summary>
     public long Position => Volatile.Read(ref _position);
@@ -99,12 +106,12 @@ internal sealed partial class JournalFollower(
     /// <summary>
     /// Records that the position has not passed: transactions that began before them were open at the last reading, and what is loaded from what they changed is taken for overtaken.
     /// </summary>
-    public int RecordsPending => _pending.Count;
+    public int RecordsPending => _learnt.Pending.Count;
 
     /// <summary>
     /// For how long, at the last reading, the oldest of them had been there: in health a moment, however many there are. Transactions that follow each other hold nothing back.
     /// </summary>
-    public TimeSpan HeldBackFor => TimeSpan.FromTicks(_pending.HeldBackSince is > 0 and var since ? Math.Max(0, LastReadAt - since) : 0);
+    public TimeSpan HeldBackFor => TimeSpan.FromTicks(_learnt.Pending.HeldBackSince is > 0 and var since ? Math.Max(0, LastReadAt - since) : 0);
 
     /// <summary>When the last successful read of any journal began, in monotonic ticks; 0 where there was none.</summary>
     public long LastReadAt => Volatile.Read(ref _lastReadAt);
@@ -190,6 +197,7 @@ internal sealed partial class JournalFollower(
         {
             Interlocked.Increment(ref _written);
             Show(records);
+            _learnt.Write(records);
         }
     }
 
@@ -317,7 +325,7 @@ internal sealed partial class JournalFollower(
         }
 
         // What was there before this node is no news.
-        Count(reading, first ? long.MaxValue : Position, asked);
+        _learnt.Read(reading, first ? long.MaxValue : Position, asked);
 
         lock (_gate)
         {
@@ -339,22 +347,6 @@ internal sealed partial class JournalFollower(
         }
     }
 
-    /// <summary>Counts what is new. What lies at or past the position of the last reading may have been in it, while older transactions were still running.</summary>
-    private void Count(JournalReading reading, long from, long asked)
-    {
-        var now = clock.UtcNow;
-        foreach (var record in reading.Records)
-        {
-            if (record.Position >= from && !_pending.Contains(record))
-            {
-                CacheCounters.Count(counters.InvalidationsLearnt, record.Invalidation);
-                timings.JournalLag(now - record.At);
-            }
-        }
-
-        _pending.Take(reading, asked);
-    }
-
     private void Show(IReadOnlyList<JournalRecord> records)
     {
         index.Add(records);
@@ -368,7 +360,7 @@ internal sealed partial class JournalFollower(
     private void Replace()
     {
         LogReplaced();
-        _pending.Clear();
+        _learnt.Clear();
         lock (_gate)
         {
             Volatile.Write(ref _trustedUntil, 0);

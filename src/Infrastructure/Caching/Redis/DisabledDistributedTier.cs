@@ -25,5 +25,8 @@ internal sealed class DisabledDistributedTier : IDistributedTier
         Task.FromResult<IReadOnlyList<CacheEntryInfo>>([]);
 
     /// <inheritdoc />
+    public Task<long?> CountAsync(CachePattern pattern, CancellationToken cancellationToken) => Task.FromResult<long?>(0);
+
+    /// <inheritdoc />
     public Task<DistributedTierStatus> GetStatusAsync(CancellationToken cancellationToken) => Task.FromResult(new DistributedTierStatus { Status = "disabled" });
 }

@@ -57,6 +57,13 @@ internal sealed partial class RedisCalls : IAsyncDisposable
     /// <summary>The breaker's state: <c>closed</c>, <c>open</c> or <c>half_open</c>.</summary>
     public string Circuit => _breaker.State;
 
+    /// <summary>Raised with each new state of the breaker, as <see cref="ProbedCircuitBreaker.Changed"/> is.</summary>
+    public event Action<string>? CircuitChanged
+    {
+        add => _breaker.Changed += value;
+        remove => _breaker.Changed -= value;
+    }
+
     /// <summary>Calls under way, those given up included.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
 

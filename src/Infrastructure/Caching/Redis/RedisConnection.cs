@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
+using StackExchange.Redis.Configuration;
 
 namespace NeuroLab.Infrastructure.Caching.Redis;
 
@@ -20,6 +21,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
 
     private readonly RedisOptions _options;
     private readonly RedisEndpoints _endpoints;
+    private readonly Tunnel? _tunnel;
     private readonly TimeProvider _clock;
     private readonly ILogger<RedisConnection> _logger;
     private readonly LogThrottle _failures;
@@ -36,8 +38,13 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     private Task? _running;
 
     /// <summary>Creates the connection; <see cref="Start"/> makes it.</summary>
-    public RedisConnection(IOptions<RedisOptions> options, TimeProvider clock, ILogger<RedisConnection> logger)
+    /// <param name="options">The settings.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="logger">The log.</param>
+    /// <param name="tunnel">What the client's links lead through; null: nothing.</param>
+    public RedisConnection(IOptions<RedisOptions> options, TimeProvider clock, ILogger<RedisConnection> logger, Tunnel? tunnel = null)
     {
+        _tunnel = tunnel;
         (_options, _clock, _logger) = (options.Value, clock, logger);
         _endpoints = _options.Endpoints ?? throw new InvalidOperationException("No Redis is configured.");
         (_failures, _subscriptions) = (new LogThrottle(clock), new LogThrottle(clock));
@@ -280,6 +287,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
             // The pool that goes on with every answer also reads it: threads of the client's own would be one more switch for each.
             SocketManager = SocketManager.ThreadPool,
             Ssl = _endpoints.Tls,
+            Tunnel = _tunnel,
             User = _endpoints.User,
         };
         if (_options.TrustedAuthorities is { } authorities)

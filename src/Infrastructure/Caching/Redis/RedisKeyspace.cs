@@ -16,6 +16,10 @@ internal sealed class RedisKeyspace(RedisConnection connection, RedisCalls calls
 {
     private const int ScanCount = 500;
     private const int ListBatch = 100;
+
+    /// <summary>The most pages that are walked to count: some hundred thousand keys, whoever's they are, and a fraction of a second.</summary>
+    private const int MostCountedPages = 200;
+
     private readonly byte[] _prefix = Encoding.UTF8.GetBytes(prefix);
 
     /// <summary>Deletes what matches.</summary>
@@ -79,6 +83,34 @@ internal sealed class RedisKeyspace(RedisConnection connection, RedisCalls calls
         }
 
         return [.. found.Values];
+    }
+
+    /// <summary>Counts what matches.</summary>
+    /// <returns>How many; null when a master could not be walked to the end, or has too many keys.</returns>
+    public async Task<long?> CountAsync(CachePattern pattern, CancellationToken cancellationToken)
+    {
+        var (masters, complete) = await OwnersAsync(cancellationToken).ConfigureAwait(false);
+        if (!complete)
+        {
+            return null;
+        }
+
+        var (found, pages) = (new HashSet<string>(StringComparer.Ordinal), 0);
+        foreach (var master in masters)
+        {
+            await foreach (var page in WalkAsync(master, pattern, cancellationToken).ConfigureAwait(false))
+            {
+                if (page is null || ++pages > MostCountedPages)
+                {
+                    return null;
+                }
+
+                // Locks stand under the prefix, too, by names that no key of the cache has.
+                found.UnionWith(page.Select(KeyOf).Where(key => CacheKey.TryOf(key, out _)));
+            }
+        }
+
+        return found.Count;
     }
 
     /// <summary>The masters that have keys, and whether each of them is connected.</summary>
@@ -167,6 +199,8 @@ internal sealed class RedisKeyspace(RedisConnection connection, RedisCalls calls
         }
     }
 
+    private string KeyOf(RedisKey key) => Encoding.UTF8.GetString(((byte[])key!).AsSpan(_prefix.Length));
+
     private CacheEntryInfo? Describe(RedisKey key, byte[]? header, long size)
     {
         if (header is null || !RedisValueCodec.TryReadTimes(header, out var loadedAt, out var timeToLive, out _) || !connection.Time.TryGetNow(out _, out var now))
@@ -175,6 +209,6 @@ internal sealed class RedisKeyspace(RedisConnection connection, RedisCalls calls
         }
 
         var age = Math.Max(0, now - loadedAt) / 1000.0;
-        return new CacheEntryInfo(Encoding.UTF8.GetString(((byte[])key!).AsSpan(_prefix.Length)), "redis", age, timeToLive.TotalSeconds - age, size, null);
+        return new CacheEntryInfo(KeyOf(key), "redis", age, timeToLive.TotalSeconds - age, size, null);
     }
 }

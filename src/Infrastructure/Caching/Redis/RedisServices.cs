@@ -32,7 +32,16 @@ public static class RedisServices
         services.TryAddSingleton<IDistributedTier>(provider => IsConfigured(provider) ? ActivatorUtilities.CreateInstance<RedisTier>(provider) : new DisabledDistributedTier());
         services.TryAddSingleton<IInvalidationHints>(provider => IsConfigured(provider) ? ActivatorUtilities.CreateInstance<RedisHints>(provider) : new NoHints());
         services.TryAddSingleton<ILoadLock>(provider => IsConfigured(provider) ? ActivatorUtilities.CreateInstance<RedisLoadLock>(provider) : new NoLoadLock());
-        services.AddSingleton(provider => new ObservedCircuit("redis", () => IsConfigured(provider) ? provider.GetRequiredService<RedisCalls>().Circuit : null));
+        services.AddSingleton(provider => new ObservedCircuit(
+            "redis",
+            () => IsConfigured(provider) ? provider.GetRequiredService<RedisCalls>().Circuit : null,
+            told =>
+            {
+                if (IsConfigured(provider))
+                {
+                    provider.GetRequiredService<RedisCalls>().CircuitChanged += told;
+                }
+            }));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RedisStarter>());
         return services;
     }

@@ -131,6 +131,13 @@ internal sealed partial class RedisTier : IDistributedTier
     }
 
     /// <inheritdoc />
+    public Task<long?> CountAsync(CachePattern pattern, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(pattern);
+        return _keyspace.CountAsync(pattern, cancellationToken);
+    }
+
+    /// <inheritdoc />
     public async Task<DistributedTierStatus> GetStatusAsync(CancellationToken cancellationToken)
     {
         var masters = _connection.Masters();

@@ -125,6 +125,8 @@ internal sealed class TierPort(ModelProcess process, World world) : IDistributed
     public Task<IReadOnlyList<CacheEntryInfo>> ListAsync(CachePattern pattern, int limit, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<CacheEntryInfo>>([]);
 
+    public Task<long?> CountAsync(CachePattern pattern, CancellationToken cancellationToken) => Task.FromResult<long?>(0);
+
     public Task<DistributedTierStatus> GetStatusAsync(CancellationToken cancellationToken) =>
         Task.FromResult(new DistributedTierStatus { Status = IsAvailable ? "healthy" : "unavailable" });
 }

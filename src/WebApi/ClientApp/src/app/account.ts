@@ -1,0 +1,82 @@
+import { effect, signal } from '@preact/signals'
+import { client, value, type Me } from '../api'
+import { ApiError, asApiError } from '../api/errors'
+import { forgetAnswers } from '../api/resource'
+
+const storageKey = 'neurolab.account'
+
+/** Who is signed in; null while that is not known. Kept beside the tokens, so that it is known too while the service has no database. */
+export const account = signal<Me | null>(readKept())
+
+/** How long to wait before asking again who is signed in, where the service did not say, in milliseconds. */
+const pause = 10_000
+
+/** Signs in. Throws an ApiError. */
+export async function signIn(email: string, password: string): Promise<void> {
+  const answer = value(await client.open.POST('/api/auth/login', { body: { email, password } }))
+  forget()
+  client.session.begin(answer)
+}
+
+/** Opens an account, and signs in to it. Throws an ApiError. */
+export async function signUp(email: string, username: string, password: string): Promise<void> {
+  await client.open.POST('/api/auth/register', { body: { email, username, password } })
+  await signIn(email, password)
+}
+
+/** Signs out: here at once, and everywhere else as soon as the service hears of it. */
+export async function signOut(): Promise<void> {
+  try {
+    await client.signedIn.POST('/api/auth/logout')
+  } catch (error) {
+    // Signing out works without the service too: the tokens are gone from here.
+    if (!(error instanceof ApiError)) {
+      throw error
+    }
+  } finally {
+    client.session.finish('signed_out')
+  }
+}
+
+/** Keeps the account in step with the session. */
+export function startAccount(): void {
+  effect(() => {
+    if (client.session.isSignedIn.value) {
+      void load()
+    } else {
+      forget()
+    }
+  })
+}
+
+async function load(): Promise<void> {
+  try {
+    const me = value(await client.signedIn.GET('/api/auth/me'))
+    account.value = me
+    sessionStorage.setItem(storageKey, JSON.stringify(me))
+  } catch (thrown) {
+    const error = asApiError(thrown)
+    if (error?.isPassing) {
+      setTimeout(() => {
+        if (client.session.isSignedIn.peek()) {
+          void load()
+        }
+      }, (error.retryAfter ?? 0) * 1000 || pause)
+    }
+  }
+}
+
+function forget(): void {
+  account.value = null
+  sessionStorage.removeItem(storageKey)
+  forgetAnswers()
+  client.forget()
+}
+
+function readKept(): Me | null {
+  try {
+    return JSON.parse(sessionStorage.getItem(storageKey) ?? 'null') as Me | null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,86 @@
+import { useState } from 'preact/hooks'
+import { asApiError } from '../api'
+import { Badge } from '../ui/Badge'
+import { Button } from '../ui/Button'
+import { Dialog } from '../ui/Dialog'
+import { ErrorState } from '../ui/States'
+import { matchingWords } from './explain'
+import { clearEntries, type Entries, listEntries } from './service'
+import { useAsked } from './useAsked'
+
+/** So many of what matches are named before it is purged. */
+const namedAtMost = 50
+
+interface ClearProps {
+  readonly pattern: string
+  readonly onClose: () => void
+  readonly onCleared: (result: string) => void
+}
+
+/** Purges what matches a pattern: first it shows what that is, then it asks. */
+export function Clear({ pattern, onClose, onCleared }: ClearProps) {
+  const preview = useAsked(`preview ${pattern}`, (signal) => listEntries(pattern, namedAtMost, signal))
+  const [failure, setFailure] = useState('')
+  const [isRunning, setRunning] = useState(false)
+  const run = async () => {
+    setRunning(true)
+    setFailure('')
+    try {
+      const { message } = await clearEntries(pattern)
+      onCleared(`${message} The pattern was ${pattern}.`)
+    } catch (thrown) {
+      setFailure(asApiError(thrown)?.detail ?? '')
+      setRunning(false)
+    }
+  }
+
+  // What was found when this was last asked may be another thing than what is there now.
+  const found = preview.isLoading ? null : preview.data
+  return (
+    <Dialog title="Clear by pattern" onClose={onClose}>
+      <p>
+        What matches <code>{pattern}</code> is purged in every tier and on every node, and is not served as a stale copy either. The next read loads it.
+      </p>
+      {found !== null ? (
+        <Preview found={found} />
+      ) : preview.error !== null ? (
+        <ErrorState error={preview.error} nextTryAt={preview.nextTryAt} heldUntil={preview.heldUntil} isLoading={preview.isLoading} onRetry={preview.again} what="preview" />
+      ) : (
+        <p role="status">Looking up what matches…</p>
+      )}
+      {failure !== '' && (
+        <p class="field-error" role="alert">
+          {failure}
+        </p>
+      )}
+      <div class="obs-actions">
+        <Button onClick={onClose}>Keep it</Button>
+        <Button variant="danger" isBusy={isRunning} disabled={found === null} onClick={() => void run()}>
+          Clear now
+        </Button>
+      </div>
+    </Dialog>
+  )
+}
+
+function Preview({ found }: { readonly found: Entries }) {
+  return (
+    <>
+      <p role="status">
+        <strong>{matchingWords(found.entries.length, found.total_matching)}</strong>
+      </p>
+      <p class="small muted">That is in the memory of the node that answered, and in Redis. What other nodes hold in memory is purged too.</p>
+      {found.entries.length > 0 && (
+        <div class="obs-scroll obs-preview" role="region" aria-label="Entries that match" tabIndex={0}>
+          <ul>
+            {found.entries.map((entry) => (
+              <li key={`${entry.tier} ${entry.key}`}>
+                <Badge>{entry.tier}</Badge> <code>{entry.key}</code>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,91 @@
+import type { Tone } from '../ui/Badge'
+import { formatCount, formatNumber, plural } from '../ui/format'
+import type { Circuit, NodeReport } from './events'
+
+export const circuitWords: Readonly<Record<Circuit, string>> = {
+  closed: 'breaker closed',
+  open: 'breaker open: it is not asked',
+  half_open: 'breaker half open: one call tries it',
+}
+
+/** How something is, in words; the tone only underlines them. */
+export interface Judged {
+  readonly text: string
+  readonly tone: Tone
+}
+
+/** How a store is seen from a node. */
+export function storeWords(store: NodeReport['database'] | NodeReport['redis']): Judged {
+  if (store.status === 'disabled') {
+    return { text: 'not configured', tone: 'neutral' }
+  }
+
+  const circuit = store.circuit === null ? '' : `, ${circuitWords[store.circuit] ?? store.circuit}`
+  const healthy = store.status === 'healthy'
+  return {
+    text: `${healthy ? 'connected' : 'unavailable'}${circuit}`,
+    tone: !healthy || store.circuit === 'open' ? 'bad' : store.circuit === 'half_open' ? 'warn' : 'good',
+  }
+}
+
+/** How far a node's knowledge of the journal goes. */
+export function journalWords(journal: NodeReport['journal']): Judged {
+  const { verified_seconds_ago: ago } = journal
+  const read = ago === null ? 'never read' : `read ${duration(ago)} ago`
+  return journal.is_trusted ? { text: `trusted, ${read}`, tone: 'good' } : { text: `not trusted, ${read}: answers are marked stale`, tone: 'bad' }
+}
+
+/** A rate or another small number: whole from ten on, one decimal below. */
+export function rate(number: number): string {
+  return formatNumber(number, number >= 10 ? 0 : 1)
+}
+
+/** A share from 0 to 1 as a percentage; a dash where it is not known. */
+export function share(of: number | null): string {
+  return of === null ? '–' : `${formatNumber(of * 100)} %`
+}
+
+/** Milliseconds with about two digits; a dash where they are not known. */
+export function milliseconds(value: number | null): string {
+  return value === null ? '–' : value < 0.995 ? `${value.toFixed(2)} ms` : value < 9.95 ? `${value.toFixed(1)} ms` : `${formatCount(value)} ms`
+}
+
+const byteUnits = ['KB', 'MB', 'GB', 'TB']
+
+export function bytes(value: number): string {
+  if (value < 1_024) {
+    return plural(value, 'byte')
+  }
+
+  let scaled = value
+  let unit = -1
+  while (scaled >= 1_024 && unit < byteUnits.length - 1) {
+    scaled /= 1_024
+    unit++
+  }
+
+  return `${scaled < 10 ? scaled.toFixed(1) : formatCount(scaled)} ${byteUnits[unit]}`
+}
+
+/** A time span in its two greatest units: "0.1 s", "42 s", "3 min 20 s", "2 h 5 min". */
+export function duration(seconds: number): string {
+  const positive = Math.max(0, seconds)
+  if (positive < 9.95) {
+    return `${formatNumber(positive)} s`
+  }
+
+  const total = Math.round(positive)
+  const [days, hours, minutes, rest] = [Math.floor(total / 86_400), Math.floor((total % 86_400) / 3_600), Math.floor((total % 3_600) / 60), total % 60]
+  const parts = [
+    [days, 'd'],
+    [hours, 'h'],
+    [minutes, 'min'],
+    [rest, 's'],
+  ] as const
+  const first = parts.findIndex(([number]) => number > 0)
+  return parts
+    .slice(first, first + 2)
+    .filter(([number]) => number > 0)
+    .map(([number, unit]) => `${number} ${unit}`)
+    .join(' ')
+}

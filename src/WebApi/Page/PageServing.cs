@@ -1,0 +1,27 @@
+namespace NeuroLab.WebApi.Page;
+
+/// <summary>Serves the page, where it was built: see <c>Page.targets</c>.</summary>
+internal static partial class PageServing
+{
+    /// <summary>Where the build puts it, beside the program.</summary>
+    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "page");
+
+    /// <summary>
+    /// Answers GET and HEAD of the page's files and paths, for anyone. Whatever else is asked for goes on. Reads the files once, here; where there are none nothing is answered, and the log says
+    /// so when the service has started.
+    /// </summary>
+    public static void UsePage(this WebApplication app)
+    {
+        if (PageFiles.Read(Folder, app.Environment.EnvironmentName) is not { } files)
+        {
+            app.Lifetime.ApplicationStarted.Register(() => LogMissing(app.Logger));
+            return;
+        }
+
+        app.Use(next => http =>
+            (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)) && files.Find(http.Request) is { } file ? file.WriteAsync(http) : next(http));
+    }
+
+    [LoggerMessage(EventId = 6201, Level = LogLevel.Information, Message = "There is no page at /: it was not built, which takes Node.js 18 or newer with npm. The API is there.")]
+    private static partial void LogMissing(ILogger logger);
+}
