@@ -11,6 +11,9 @@ export const account = signal<Me | null>(readKept())
 /** How long to wait before asking again who is signed in, where the service did not say, in milliseconds. */
 const pause = 10_000
 
+/** Counts who was asked for, so that an answer that comes after he signed out is dropped. */
+let lastAsked = 0
+
 /** Signs in. Throws an ApiError. */
 export async function signIn(email: string, password: string): Promise<void> {
   const answer = value(await client.open.POST('/api/auth/login', { body: { email, password } }))
@@ -50,15 +53,20 @@ export function startAccount(): void {
 }
 
 async function load(): Promise<void> {
+  const asked = ++lastAsked
   try {
     const me = value(await client.signedIn.GET('/api/auth/me'))
+    if (asked !== lastAsked) {
+      return
+    }
+
     account.value = me
     sessionStorage.setItem(storageKey, JSON.stringify(me))
   } catch (thrown) {
     const error = asApiError(thrown)
     if (error?.isPassing) {
       setTimeout(() => {
-        if (client.session.isSignedIn.peek()) {
+        if (asked === lastAsked) {
           void load()
         }
       }, (error.retryAfter ?? 0) * 1000 || pause)
@@ -67,6 +75,7 @@ async function load(): Promise<void> {
 }
 
 function forget(): void {
+  lastAsked += 1
   account.value = null
   sessionStorage.removeItem(storageKey)
   forgetAnswers()
