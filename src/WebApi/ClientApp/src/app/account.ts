@@ -1,4 +1,4 @@
-import { effect, signal } from '@preact/signals'
+import { effect, signal, untracked } from '@preact/signals'
 import { client, value, type Me } from '../api'
 import { ApiError, asApiError } from '../api/errors'
 import { forgetAnswers } from '../api/resource'
@@ -44,11 +44,15 @@ export async function signOut(): Promise<void> {
 /** Keeps the account in step with the session. */
 export function startAccount(): void {
   effect(() => {
-    if (client.session.isSignedIn.value) {
-      void load()
-    } else {
-      forget()
-    }
+    const isSignedIn = client.session.isSignedIn.value
+    // What these read is none of the effect's business: a renewed token is no other account.
+    untracked(() => {
+      if (isSignedIn) {
+        void load()
+      } else {
+        forget()
+      }
+    })
   })
 }
 
