@@ -54,6 +54,22 @@ public sealed class CommitTests(PostgresServer server) : IAsyncLifetime
         (await NameAsync()).Should().Equal(experiment.Name);
     }
 
+    /// <summary>What is deferred happens after the last statement has ended, and the notice sends the answers of all of them on their way: nothing but the end of the transaction is left to fail.</summary>
+    [Theory]
+    [InlineData("RAISE EXCEPTION 'refused'")]
+    [InlineData("PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(5)")]
+    public async Task CommitAsync_WhenTheTransactionFailsAfterItsStatements_IsNoSuccess(string failure)
+    {
+        var experiment = await AddedAsync();
+        await _db.QueryAsync($"CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE 'all statements have ended'; {failure}; RETURN NULL; END $$");
+        await _db.QueryAsync("CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON cache_journal DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()");
+
+        await FluentActions.Awaiting(() => RenameAsync(experiment, "new")).Should().ThrowAsync<Exception>();
+        await FluentActions.Awaiting(AddedAsync).Should().ThrowAsync<Exception>();
+
+        (await NameAsync()).Should().Equal(experiment.Name);
+    }
+
     [Fact]
     public async Task CommitAsync_WhenTheDataIsRefused_InvalidatesNothing()
     {
