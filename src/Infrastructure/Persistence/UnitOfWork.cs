@@ -81,8 +81,8 @@ internal sealed class UnitOfWork(WorkContext work, TimeProvider clock) : IUnitOf
 
     /// <summary>
     /// Whether the statements are one transaction as they are sent: PostgreSQL takes what comes in one batch for one, and a COMMIT would be a round trip of its own. Only where none of
-    /// them can miss its row, or just one that is all that there is beside the journal: what missed is found when everything is committed. Then a command that changed nothing has
-    /// made copies out of date that were not, which costs loads.
+    /// them can miss its row, or just one that is all that there is beside the journal, and misses only a row that is gone: what missed is found when everything is committed. Then a command
+    /// that changed nothing has made copies out of date that were not, which costs loads.
     /// </summary>
     private static bool IsWholeWithoutCommit(NeuroLabDbContext context)
     {
@@ -91,16 +91,17 @@ internal sealed class UnitOfWork(WorkContext work, TimeProvider clock) : IUnitOf
             return false;
         }
 
-        var (changes, data, mayMiss) = (0, 0, 0);
+        var (changes, data, mayMiss, isContended) = (0, 0, 0, false);
         foreach (var entry in context.ChangeTracker.Entries())
         {
             var isChanged = entry.State is EntityState.Added or EntityState.Modified or EntityState.Deleted;
             changes += isChanged ? 1 : 0;
             data += isChanged && entry.Entity is not JournalRow ? 1 : 0;
             mayMiss += isChanged && entry.State != EntityState.Added ? 1 : 0;
+            isContended |= isChanged && entry.State != EntityState.Added && entry.Metadata.GetProperties().Any(static property => property.IsConcurrencyToken);
         }
 
-        return changes <= DatabaseTarget.MostInBatch && (mayMiss == 0 || data == 1);
+        return changes <= DatabaseTarget.MostInBatch && !isContended && (mayMiss == 0 || data == 1);
     }
 
     private static ConflictException? ConflictOf(DbUpdateException exception) => exception.InnerException switch
