@@ -7,7 +7,7 @@ namespace NeuroLab.Application.Behaviours;
 
 /// <summary>
 /// Commits what a command's handler has changed, in one transaction with the record of what that invalidates, and then, whatever the caller does
-/// meanwhile, makes it known on this node. A command that fails invalidates nothing.
+/// meanwhile, makes it known on this node. A command that fails invalidates nothing, but for one whose only row is gone by then: its records may stand.
 /// </summary>
 internal sealed class TransactionBehavior<TCommand, T>(IUnitOfWork unitOfWork, ICommitObserver commits) : IPipelineBehavior<TCommand, Committed<T>>
     where TCommand : ICommand<T>
