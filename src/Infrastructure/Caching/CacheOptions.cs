@@ -130,10 +130,10 @@ public sealed class CacheOptions : IValidatableObject
                 [nameof(HardTimeout), nameof(SoftTimeout)]);
         }
 
-        if (NodeName is { } name && (name.Length > LongestNodeName || name.Any(char.IsControl)))
+        if (NodeName is { } name && (string.IsNullOrWhiteSpace(name) || name.Length > LongestNodeName || name.Any(char.IsControl)))
         {
             yield return new(
-                SettingText.Wrong("Cache:NodeName", "is too long, or has a control character", $"1 to {LongestNodeName} characters, none of them a control character", "eu-1"),
+                SettingText.Wrong("Cache:NodeName", "is blank or too long, or has a control character", $"1 to {LongestNodeName} characters, none of them a control character", "eu-1"),
                 [nameof(NodeName)]);
         }
     }

@@ -163,7 +163,7 @@ internal class NeuroLabDbContext : DbContext
         });
         modelBuilder.Entity<NodeRow>(row =>
         {
-            row.ToTable("nodes");
+            row.ToTable("cache_nodes");
             row.Property(r => r.Id).ValueGeneratedNever();
             JsonColumn(row.Property(r => r.Status).Metadata, postgres);
         });

@@ -19,12 +19,13 @@ internal sealed class NodeRegistry(Database database) : INodeRegistry
     {
         var status = JsonSerializer.Serialize(node, Json);
         return database.WriteAsync(
-            // Two nodes that drop the same ones do not wait for each other.
+            // Not waited for until it is on disk: one that is lost is written again, and until its end it would hold back how far all nodes have read the journal. Two nodes that drop the same ones do not wait for each other.
             (context, token) => context.Database.ExecuteSqlAsync(
                 $"""
-                INSERT INTO public.nodes (id, seen_at, status) VALUES ({node.Id}, now(), {status}::jsonb)
+                SELECT set_config('synchronous_commit', 'off', TRUE);
+                INSERT INTO public.cache_nodes (id, seen_at, status) VALUES ({node.Id}, now(), {status}::jsonb)
                 ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at, status = excluded.status;
-                DELETE FROM public.nodes WHERE id IN (SELECT id FROM public.nodes WHERE seen_at < now() - interval '1 minute' FOR UPDATE SKIP LOCKED)
+                DELETE FROM public.cache_nodes WHERE id IN (SELECT id FROM public.cache_nodes WHERE seen_at < now() - interval '1 minute' FOR UPDATE SKIP LOCKED)
                 """,
                 token),
             null,
@@ -37,7 +38,7 @@ internal sealed class NodeRegistry(Database database) : INodeRegistry
     public async Task<IReadOnlyList<NodeStatus>> ReadAsync(CancellationToken cancellationToken)
     {
         var rows = await database.ReadAsync(
-            (context, token) => context.Nodes.FromSql($"SELECT id, seen_at, status FROM public.nodes WHERE seen_at >= now() - interval '1 minute'").ToListAsync(token), cancellationToken);
+            (context, token) => context.Nodes.FromSql($"SELECT id, seen_at, status FROM public.cache_nodes WHERE seen_at >= now() - interval '1 minute'").ToListAsync(token), cancellationToken);
         return [.. rows.Select(row => Read(row.Status) is { } status ? status with { Id = row.Id, IsThis = false, SeenAt = row.SeenAt } : null).OfType<NodeStatus>().OrderBy(node => node.StartedAt)];
     }
 

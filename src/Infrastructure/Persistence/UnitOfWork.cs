@@ -91,17 +91,20 @@ internal sealed class UnitOfWork(WorkContext work, TimeProvider clock) : IUnitOf
             return false;
         }
 
-        var (changes, data, mayMiss, isContended) = (0, 0, 0, false);
+        var (changes, data, mayMiss, isApart) = (0, 0, 0, false);
         foreach (var entry in context.ChangeTracker.Entries())
         {
             var isChanged = entry.State is EntityState.Added or EntityState.Modified or EntityState.Deleted;
             changes += isChanged ? 1 : 0;
             data += isChanged && entry.Entity is not JournalRow ? 1 : 0;
             mayMiss += isChanged && entry.State != EntityState.Added ? 1 : 0;
-            isContended |= isChanged && entry.State != EntityState.Added && entry.Metadata.GetProperties().Any(static property => property.IsConcurrencyToken);
+            isApart |= isChanged && entry.State != EntityState.Added && entry.Metadata.GetProperties().Any(static property => property.IsConcurrencyToken);
+
+            // Where the database gives a key that another row refers to, the mapper sends that row in a batch of its own.
+            isApart |= isChanged && entry.Entity is not JournalRow && entry.Properties.Any(static property => property.IsTemporary);
         }
 
-        return changes <= DatabaseTarget.MostInBatch && !isContended && (mayMiss == 0 || data == 1);
+        return changes <= DatabaseTarget.MostInBatch && !isApart && (mayMiss == 0 || data == 1);
     }
 
     private static ConflictException? ConflictOf(DbUpdateException exception) => exception.InnerException switch

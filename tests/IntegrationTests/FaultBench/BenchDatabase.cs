@@ -80,7 +80,7 @@ internal sealed class BenchDatabase : IAsyncDisposable
 
     /// <summary>How many loads are under way in all nodes' connections: statements that are executed, and transactions between two of them; those of the journal, and by which nodes find each other, aside.</summary>
     public async Task<int> ActiveAsync() => (int)(long)(await ScalarAsync(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'node%' AND state <> 'idle' AND query NOT LIKE '%cache_journal%' AND query NOT LIKE '%public.nodes%'"))!;
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'node%' AND state <> 'idle' AND query NOT LIKE '%cache_journal%' AND query NOT LIKE '%public.cache_nodes%'"))!;
 
     /// <summary>How many connections a node has.</summary>
     public async Task<int> ConnectionsAsync(string node) =>

@@ -52,6 +52,7 @@ public sealed class CommitTests(PostgresServer server) : IAsyncLifetime
         await FluentActions.Awaiting(AddedAsync).Should().ThrowAsync<Exception>();
 
         (await NameAsync()).Should().Equal(experiment.Name);
+        (await _db.QueryAsync("SELECT COUNT(*) FROM users")).Should().Equal("1");
     }
 
     /// <summary>What is deferred happens after the last statement has ended, and the notice sends the answers of all of them on their way: nothing but the end of the transaction is left to fail.</summary>

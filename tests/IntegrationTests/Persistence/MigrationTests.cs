@@ -25,7 +25,7 @@ public abstract class MigrationTests : IAsyncLifetime
     {
         await Db.ReadyAsync();
 
-        foreach (var table in new[] { "users", "experiments", "results", "refresh_tokens", "cache_journal", "audit_log", "nodes" })
+        foreach (var table in new[] { "users", "experiments", "results", "refresh_tokens", "cache_journal", "audit_log", "cache_nodes" })
         {
             (await Db.QueryAsync($"SELECT COUNT(*) FROM {table}")).Should().Equal("0");
         }

@@ -51,14 +51,14 @@ public sealed class NodeRegistryTests(PostgresServer server) : IAsyncLifetime
     {
         var (gone, here) = (Node("gone", 1), Node("here", 2));
         await _registry.EnterAsync(gone, None);
-        await _db.QueryAsync("UPDATE nodes SET seen_at = now() - interval '59 seconds'");
+        await _db.QueryAsync("UPDATE cache_nodes SET seen_at = now() - interval '59 seconds'");
         (await _registry.ReadAsync(None)).Should().ContainSingle();
-        await _db.QueryAsync("UPDATE nodes SET seen_at = now() - interval '61 seconds'");
+        await _db.QueryAsync("UPDATE cache_nodes SET seen_at = now() - interval '61 seconds'");
         (await _registry.ReadAsync(None)).Should().BeEmpty();
 
         await _registry.EnterAsync(here, None);
 
-        (await _db.QueryAsync("SELECT id FROM nodes")).Should().Equal(here.Id.ToString("D"));
+        (await _db.QueryAsync("SELECT id FROM cache_nodes")).Should().Equal(here.Id.ToString("D"));
     }
 
     [Fact]
@@ -66,9 +66,9 @@ public sealed class NodeRegistryTests(PostgresServer server) : IAsyncLifetime
     {
         var node = Node("later", 1);
         await _registry.EnterAsync(node, None);
-        await _db.QueryAsync("""UPDATE nodes SET status = status || '{"later": 1}'""");
-        await _db.QueryAsync($$"""INSERT INTO nodes (id, seen_at, status) VALUES ('{{Guid.NewGuid():D}}', now(), '{"name": "earlier"}')""");
-        await _db.QueryAsync($$"""INSERT INTO nodes (id, seen_at, status) SELECT '{{Guid.NewGuid():D}}', now(), status || '{"memory": null}' FROM nodes WHERE id = '{{node.Id:D}}'""");
+        await _db.QueryAsync("""UPDATE cache_nodes SET status = status || '{"later": 1}'""");
+        await _db.QueryAsync($$"""INSERT INTO cache_nodes (id, seen_at, status) VALUES ('{{Guid.NewGuid():D}}', now(), '{"name": "earlier"}')""");
+        await _db.QueryAsync($$"""INSERT INTO cache_nodes (id, seen_at, status) SELECT '{{Guid.NewGuid():D}}', now(), status || '{"memory": null}' FROM cache_nodes WHERE id = '{{node.Id:D}}'""");
 
         (await _registry.ReadAsync(None)).Select(one => one.Id).Should().Equal(node.Id);
     }

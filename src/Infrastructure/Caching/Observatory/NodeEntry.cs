@@ -55,7 +55,7 @@ internal sealed partial class NodeEntry(
             _isFailing = false;
         }
 #pragma warning disable CA1031 // Nothing depends on it, and the next round tries again.
-        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+        catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
             if (!_isFailing)

@@ -9,8 +9,8 @@ namespace NeuroLab.Infrastructure.Persistence.Migrations;
 internal sealed class SqliteNodes : Migration
 {
     protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql("""
-        CREATE TABLE nodes (
-            id TEXT NOT NULL CONSTRAINT pk_nodes PRIMARY KEY,
+        CREATE TABLE cache_nodes (
+            id TEXT NOT NULL CONSTRAINT pk_cache_nodes PRIMARY KEY,
             seen_at TEXT NOT NULL,
             status TEXT NOT NULL
         );
@@ -24,8 +24,8 @@ internal sealed class PostgresNodes : Migration
 {
     protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql("""
         -- A row a node, written over and over: without an index on what changes it is written in its place.
-        CREATE TABLE public.nodes (
-            id uuid NOT NULL CONSTRAINT pk_nodes PRIMARY KEY,
+        CREATE TABLE public.cache_nodes (
+            id uuid NOT NULL CONSTRAINT pk_cache_nodes PRIMARY KEY,
             seen_at timestamp with time zone NOT NULL,
             status jsonb NOT NULL
         );
