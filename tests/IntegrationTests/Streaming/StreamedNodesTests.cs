@@ -81,8 +81,10 @@ public sealed class StreamedNodesTests(Servers servers) : IAsyncLifetime
 
         (seen.Text("text"), seen.Text("kind"), seen.Flag("purges"), seen.Flag("is_own")).Should().Be(("lost-1:*", "pattern", true, false));
         seen.GetProperty("lag_ms").GetDouble().Should().BeInRange(0, 3000);
-        rest.Select(data => (data.Text("text"), data.Flag("is_own"))).Should().BeEquivalentTo(
-            [("lost-2:*", false), ("lost-3:*", true), ("lost-4:*", false), ("lost-5:*", true), ("lost-6:*", false)]);
+        rest.Select(data => data.Text("text")).Should().BeEquivalentTo("lost-2:*", "lost-3:*", "lost-4:*", "lost-5:*", "lost-6:*");
+
+        // A reading may find this node's own write before the writer knows that it has written.
+        rest.Where(data => data.Flag("is_own")).Select(data => data.Text("text")).Should().BeSubsetOf(["lost-3:*", "lost-5:*"]);
     }
 
     [Fact]

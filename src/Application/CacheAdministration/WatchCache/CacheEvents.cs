@@ -29,7 +29,7 @@ public enum InvalidationKind
 /// <param name="Text">The key, the tag or the glob.</param>
 /// <param name="Purges">Whether what it names may not be served as a stale copy either, and is deleted.</param>
 /// <param name="Command">What caused it.</param>
-/// <param name="IsOwn">Whether this node wrote it.</param>
+/// <param name="IsOwn">Whether this node wrote it; false too where a reading found it before its writer knew that it was committed.</param>
 public sealed record InvalidationEvent(DateTime At, DateTime LearntAt, double LagMs, InvalidationKind Kind, string Text, bool Purges, string Command, bool IsOwn) : CacheEvent;
 
 /// <summary>A circuit breaker of this node changed its state.</summary>
