@@ -280,6 +280,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cache/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the nodes are, every second, and invalidations and circuit breakers as they happen, as server-sent events.
+         * @description For administrators. A stream without an end of its own: it ends when the token expires, when the account is deleted and when the service stops. Send the last `id` back in `Last-Event-ID` to go on after it.
+         */
+        get: operations["watchCache"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cache/clear": {
         parameters: {
             query?: never;
@@ -561,7 +581,7 @@ export interface components {
          * @description What is done, or tried, in the administration.
          * @enum {string}
          */
-        AuditAction: "cache_clear" | "admin_grant" | "key_rotation" | "statistics_read" | "entries_read" | "audit_read" | "cache_warm" | "unknown";
+        AuditAction: "cache_clear" | "admin_grant" | "key_rotation" | "statistics_read" | "entries_read" | "audit_read" | "cache_warm" | "cache_watch" | "unknown";
         /** @description Entries of the audit log. */
         AuditEntriesResponse: {
             /** @description The entries, newest first. */
@@ -619,6 +639,11 @@ export interface components {
              * @description How many are listed.
              */
             count: number;
+            /**
+             * Format: int64
+             * @description How many there are, listed or not, those of each tier; null where that is not known: Redis does not answer, or has too many keys to walk.
+             */
+            total_matching: null | number;
         };
         /** @description What an operator may know of an entry: never its value. */
         CacheEntryInfo: {
@@ -748,6 +773,36 @@ export interface components {
             config: components["schemas"]["CacheConfigurationResponse"];
             /** @description How requests were answered. */
             requests: components["schemas"]["CacheRequestStatistics"];
+        };
+        /** @description The data of the events of a stream: each has one of these members, that of its name, as its data. Events are told apart by `event`, and resumed after by `id`. */
+        CacheStreamEvents: {
+            nodes?: null | components["schemas"]["NodesEvent"];
+            invalidation?: null | components["schemas"]["InvalidationEvent"];
+            circuit?: null | components["schemas"]["CircuitEvent"];
+            gap?: null | components["schemas"]["GapEvent"];
+        };
+        /** @description A circuit breaker of this node changed its state. */
+        CircuitEvent: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * @description What it protects: database or redis.
+             * @enum {string}
+             */
+            store: "database" | "redis";
+            /**
+             * @description The state before: closed, open or half_open.
+             * @enum {string}
+             */
+            from: "closed" | "open" | "half_open";
+            /**
+             * @description The state from then on.
+             * @enum {string}
+             */
+            to: "closed" | "open" | "half_open";
         };
         /** @description Purges cached values. */
         ClearCacheBody: {
@@ -1079,6 +1134,14 @@ export interface components {
             /** @description The sections that could not be read. */
             failed_operations: string[];
         };
+        /** @description Events are missing here. */
+        GapEvent: {
+            /**
+             * Format: int64
+             * @description How many; null where that is not known: the last one seen was another node's, or of an earlier start.
+             */
+            missed: null | number;
+        };
         /** @description The outcome of one check. */
         HealthCheckResponse: {
             /**
@@ -1119,11 +1182,57 @@ export interface components {
             /** @description The sentence. */
             message: string;
         };
+        /** @description This node learnt of an invalidation, its own or another node's. */
+        InvalidationEvent: {
+            /**
+             * Format: date-time
+             * @description When it was written, by the writer's clock.
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When this node learnt of it.
+             */
+            learnt_at: string;
+            /**
+             * Format: double
+             * @description Milliseconds between the two; 0 or more, whatever the clocks say.
+             */
+            lag_ms: number;
+            /** @description What it names. */
+            kind: components["schemas"]["InvalidationKind"];
+            /** @description The key, the tag or the glob. */
+            text: string;
+            /** @description Whether what it names may not be served as a stale copy either, and is deleted. */
+            purges: boolean;
+            /** @description What caused it. */
+            command: string;
+            /** @description Whether this node wrote it. */
+            is_own: boolean;
+        };
+        /**
+         * @description What an invalidation names.
+         * @enum {string}
+         */
+        InvalidationKind: "key" | "tag" | "pattern";
         /**
          * @description What an invalidation names.
          * @enum {string}
          */
         InvalidationTarget: "pattern" | "tag";
+        /** @description Quantiles of what was measured, in milliseconds; null where nothing was. */
+        LatencyQuantiles: {
+            /**
+             * Format: double
+             * @description Half of it took no longer.
+             */
+            p50: null | number;
+            /**
+             * Format: double
+             * @description 99 in 100 took no longer.
+             */
+            p99: null | number;
+        };
         /** @description That the process answers. */
         LivenessResponse: {
             /**
@@ -1301,6 +1410,26 @@ export interface components {
             because: string;
         };
         /** @description What a node knows of the journal. */
+        NodeJournal: {
+            /**
+             * Format: int64
+             * @description Up to where it knows every record.
+             */
+            position: number;
+            /**
+             * Format: double
+             * @description Seconds since its last successful reading began; null where there was none.
+             */
+            verified_seconds_ago: null | number;
+            /** @description Whether it knows enough to call copies fresh. */
+            is_trusted: boolean;
+            /**
+             * Format: int32
+             * @description Records that the position has not passed, because older transactions are open.
+             */
+            records_pending: number;
+        };
+        /** @description What a node knows of the journal. */
         NodeKnowledge: {
             /** @description Whether it knows enough to call copies fresh. */
             verified: boolean;
@@ -1324,6 +1453,97 @@ export interface components {
              * @description Records that the position has not passed, because older transactions are open in the database: what is loaded from what they changed is not kept.
              */
             pending_records: number;
+        };
+        /** @description How long things took in the last minute. */
+        NodeLatencies: {
+            /** @description Answers from memory; one in many is measured, and none where nobody collects metrics. */
+            hit: components["schemas"]["LatencyQuantiles"];
+            /** @description Loads from the origin. */
+            load: components["schemas"]["LatencyQuantiles"];
+        };
+        /** @description A memory tier. */
+        NodeMemory: {
+            /**
+             * Format: int64
+             * @description Entries it holds.
+             */
+            entries: number;
+            /**
+             * Format: int64
+             * @description The most that it may hold.
+             */
+            max_entries: number;
+            /**
+             * Format: int64
+             * @description Bytes that its entries are counted with.
+             */
+            size_bytes: number;
+            /**
+             * Format: int64
+             * @description The most bytes; null where there is no such bound.
+             */
+            max_bytes: null | number;
+            /**
+             * Format: int64
+             * @description Entries pushed out by newer ones.
+             */
+            evictions: number;
+        };
+        /** @description How a node is. Immutable. Times are UTC; counts are since its start. */
+        NodeStatus: {
+            /**
+             * Format: uuid
+             * @description Made at its start.
+             */
+            id: string;
+            /** @description Its name for people. */
+            name: string;
+            /** @description Whether it is the node that answers. */
+            is_this: boolean;
+            /**
+             * Format: date-time
+             * @description When it started.
+             */
+            started_at: string;
+            /**
+             * Format: date-time
+             * @description When it was last known to be like this.
+             */
+            seen_at: string;
+            /** @description How requests were answered. */
+            requests: components["schemas"]["CacheRequestStatistics"];
+            /** @description Stale answers by why they were. */
+            stale_by_reason: components["schemas"]["StaleAnswerCounts"];
+            /** @description How long it takes to answer. */
+            latency_ms: components["schemas"]["NodeLatencies"];
+            /** @description Its memory tier. */
+            memory: components["schemas"]["NodeMemory"];
+            /** @description What it knows of the journal. */
+            journal: components["schemas"]["NodeJournal"];
+            /** @description The database, as it finds it. */
+            database: components["schemas"]["NodeStore"];
+            /** @description Redis, as it finds it. */
+            redis: components["schemas"]["NodeStore"];
+        };
+        /** @description A store, as a node finds it. */
+        NodeStore: {
+            /**
+             * @description healthy, unavailable, or disabled where none is configured.
+             * @enum {string}
+             */
+            status: "healthy" | "unavailable" | "disabled";
+            /** @description Its circuit breaker: closed, open or half_open; null where none is configured. */
+            circuit: ("closed" | "open" | "half_open") | null;
+        };
+        /** @description How the nodes are. */
+        NodesEvent: {
+            /**
+             * Format: date-time
+             * @description When, by this node's clock.
+             */
+            at: string;
+            /** @description This node first, then those that share its PostgreSQL. */
+            nodes: components["schemas"]["NodeStatus"][];
         };
         /** @description A write that stands against a copy. */
         OvertakingWrite: {
@@ -1655,6 +1875,29 @@ export interface components {
             /** @description Buys the next session; works once. */
             refresh_token: string;
         };
+        /** @description Stale answers by why they were. */
+        StaleAnswerCounts: {
+            /**
+             * Format: int64
+             * @description The origin failed.
+             */
+            origin_error: number;
+            /**
+             * Format: int64
+             * @description The origin did not answer in time.
+             */
+            origin_timeout: number;
+            /**
+             * Format: int64
+             * @description The origin was not asked.
+             */
+            circuit_open: number;
+            /**
+             * Format: int64
+             * @description The journal could not be read to know that the copy still held.
+             */
+            unverified: number;
+        };
         /** @enum {string} */
         StaleReason: "origin_error" | "origin_timeout" | "circuit_open" | "unverified";
         /** @description How one tier is. */
@@ -1870,6 +2113,11 @@ export interface components {
          * @example v1.2a
          */
         "Consistency-Token": string;
+        /**
+         * @description The id of the last event that the client has: the stream goes on after it.
+         * @example 5f0c6d0a-4c3e-4b7f-9a1d-2e3f40516273-42
+         */
+        "Last-Event-ID": string;
     };
     requestBodies: never;
     headers: {
@@ -3204,6 +3452,108 @@ export interface operations {
             503: components["responses"]["TemporarilyUnavailable"];
         };
     };
+    watchCache: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description An id of the client's own for this request: 1 to 64 of `A-Z a-z 0-9 . _ -`. Anything else is replaced by one that is made.
+                 * @example checkout-42
+                 */
+                "X-Correlation-ID"?: components["parameters"]["X-Correlation-ID"];
+                /**
+                 * @description The id of the last event that the client has: the stream goes on after it.
+                 * @example 5f0c6d0a-4c3e-4b7f-9a1d-2e3f40516273-42
+                 */
+                "Last-Event-ID"?: components["parameters"]["Last-Event-ID"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "nodes": {
+                     *         "at": "2026-03-14T09:28:21Z",
+                     *         "nodes": [
+                     *           {
+                     *             "id": "5f0c6d0a-4c3e-4b7f-9a1d-2e3f40516273",
+                     *             "name": "node-5f0c",
+                     *             "is_this": true,
+                     *             "started_at": "2026-03-14T09:16:53Z",
+                     *             "seen_at": "2026-03-14T09:28:21Z",
+                     *             "requests": {
+                     *               "hits_memory": 310,
+                     *               "hits_redis": 12,
+                     *               "misses": 18,
+                     *               "stale_served": 1,
+                     *               "loads": 18,
+                     *               "load_failures": 0,
+                     *               "coalesced": 3,
+                     *               "invalidations": 25,
+                     *               "hit_ratio": 0.9471
+                     *             },
+                     *             "stale_by_reason": {
+                     *               "origin_error": 0,
+                     *               "origin_timeout": 1,
+                     *               "circuit_open": 0,
+                     *               "unverified": 0
+                     *             },
+                     *             "latency_ms": {
+                     *               "hit": {
+                     *                 "p50": 0.0004,
+                     *                 "p99": 0.0011
+                     *               },
+                     *               "load": {
+                     *                 "p50": 4.2,
+                     *                 "p99": 38.5
+                     *               }
+                     *             },
+                     *             "memory": {
+                     *               "entries": 12,
+                     *               "max_entries": 1000,
+                     *               "size_bytes": 48210,
+                     *               "max_bytes": 268435456,
+                     *               "evictions": 0
+                     *             },
+                     *             "journal": {
+                     *               "position": 4711,
+                     *               "verified_seconds_ago": 0.12,
+                     *               "is_trusted": true,
+                     *               "records_pending": 0
+                     *             },
+                     *             "database": {
+                     *               "status": "healthy",
+                     *               "circuit": "closed"
+                     *             },
+                     *             "redis": {
+                     *               "status": "healthy",
+                     *               "circuit": "closed"
+                     *             }
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "text/event-stream": components["schemas"]["CacheStreamEvents"];
+                };
+            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["TemporarilyUnavailable"];
+        };
+    };
     clearCache: {
         parameters: {
             query?: never;
@@ -3361,7 +3711,8 @@ export interface operations {
                      *           "hits": 7
                      *         }
                      *       ],
-                     *       "count": 1
+                     *       "count": 1,
+                     *       "total_matching": 1
                      *     }
                      */
                     "application/json": components["schemas"]["CacheEntriesResponse"];

@@ -1,4 +1,4 @@
-import { effect, signal } from '@preact/signals'
+import { effect, signal, untracked } from '@preact/signals'
 import { client, value, type Me } from '../api'
 import { ApiError, asApiError } from '../api/errors'
 import { forgetAnswers } from '../api/resource'
@@ -10,6 +10,9 @@ export const account = signal<Me | null>(readKept())
 
 /** How long to wait before asking again who is signed in, where the service did not say, in milliseconds. */
 const pause = 10_000
+
+/** Counts who was asked for, so that an answer that comes after he signed out is dropped. */
+let lastAsked = 0
 
 /** Signs in. Throws an ApiError. */
 export async function signIn(email: string, password: string): Promise<void> {
@@ -41,24 +44,33 @@ export async function signOut(): Promise<void> {
 /** Keeps the account in step with the session. */
 export function startAccount(): void {
   effect(() => {
-    if (client.session.isSignedIn.value) {
-      void load()
-    } else {
-      forget()
-    }
+    const isSignedIn = client.session.isSignedIn.value
+    // What these read is none of the effect's business: a renewed token is no other account.
+    untracked(() => {
+      if (isSignedIn) {
+        void load()
+      } else {
+        forget()
+      }
+    })
   })
 }
 
 async function load(): Promise<void> {
+  const asked = ++lastAsked
   try {
     const me = value(await client.signedIn.GET('/api/auth/me'))
+    if (asked !== lastAsked) {
+      return
+    }
+
     account.value = me
     sessionStorage.setItem(storageKey, JSON.stringify(me))
   } catch (thrown) {
     const error = asApiError(thrown)
     if (error?.isPassing) {
       setTimeout(() => {
-        if (client.session.isSignedIn.peek()) {
+        if (asked === lastAsked) {
           void load()
         }
       }, (error.retryAfter ?? 0) * 1000 || pause)
@@ -67,6 +79,7 @@ async function load(): Promise<void> {
 }
 
 function forget(): void {
+  lastAsked += 1
   account.value = null
   sessionStorage.removeItem(storageKey)
   forgetAnswers()
