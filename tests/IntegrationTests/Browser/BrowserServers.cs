@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Playwright;
 using NeuroLab.IntegrationTests.EndToEnd;
 
@@ -58,6 +59,14 @@ public sealed class BrowserServers : IAsyncLifetime
         }
 
         await Servers.DisposeAsync();
+    }
+
+    /// <summary>Starts PostgreSQL again, and waits until the service uses it.</summary>
+    internal async Task StartDatabaseAsync()
+    {
+        await Servers.Postgres.StartAsync();
+        using var api = new Api(Address);
+        await Until.AsWantedAsync(() => api.GetAsync("/api/dashboard/health/database"), answer => answer.Status == HttpStatusCode.OK, TimeSpan.FromSeconds(30));
     }
 
     /// <summary>Starts another node of the same service.</summary>
