@@ -63,8 +63,15 @@ internal sealed class Engine : IAsyncDisposable
     public Task SetAsync(CacheKey key, string value, params string[] tags) => Cache.SetAsync(key, value, CachePolicy.Default, tags, null, CancellationToken.None);
 
     /// <summary>Reads a value; loads it where it is not there.</summary>
-    public Task<Cached<string>> GetAsync(CacheKey key, params string[] tags) => Cache.GetOrLoadAsync(
+    public ValueTask<Cached<string>> GetAsync(CacheKey key, params string[] tags) => Cache.GetOrLoadAsync(
         key, 0, static (_, _, _) => Task.FromResult<LoadResult<string>>(Loaded), CachePolicy.Default, tags, default, CancellationToken.None);
+
+    /// <summary>The same, on this thread.</summary>
+    public string Get(CacheKey key, params string[] tags)
+    {
+        var answer = GetAsync(key, tags);
+        return (answer.IsCompletedSuccessfully ? answer.Result : answer.AsTask().GetAwaiter().GetResult()).Value;
+    }
 
     public Task InvalidateAsync(string glob) =>
         Cache.InvalidateAsync([Application.Abstractions.Caching.Invalidation.OfPattern(CachePattern.Glob(glob))], "benchmark", CancellationToken.None);

@@ -83,7 +83,7 @@ internal static class JudgingBenchmark
         var started = Stopwatch.GetTimestamp();
         foreach (var key in keys)
         {
-            if (!engine.GetAsync(key).IsCompletedSuccessfully)
+            if (!engine.GetAsync(key).ToTask().IsCompletedSuccessfully)
             {
                 throw new InvalidOperationException("A read was not a hit in memory.");
             }

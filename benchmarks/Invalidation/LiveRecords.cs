@@ -109,7 +109,7 @@ internal static class LiveRecords
 
     private static IFusionCache Fusion(ServiceProvider provider) => provider.GetRequiredService<IFusionCache>();
 
-    private static void Hit(Task<Cached<string>> read) => Check(read.IsCompletedSuccessfully);
+    private static void Hit(ValueTask<Cached<string>> read) => Check(read.IsCompletedSuccessfully);
 
     private static void Get(HybridCache cache, CacheKey key) =>
         Check(cache.GetOrCreateAsync<string>(key.Value, static _ => throw new InvalidOperationException("It is cached."), tags: [Tag]).AsTask().IsCompletedSuccessfully);

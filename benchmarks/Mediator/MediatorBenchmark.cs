@@ -70,7 +70,7 @@ internal static class MediatorBenchmark
         {
             var query = queries[i % Users];
             Check(cache.GetOrLoadAsync<GetDashboardSummary, DashboardSummaryResponse>(
-                query.Key, query, static (_, _, _) => throw new InvalidOperationException("It is cached."), query.Policy, [], default, CancellationToken.None));
+                query.Key, query, static (_, _, _) => throw new InvalidOperationException("It is cached."), query.Policy, [], default, CancellationToken.None).ToTask());
         }
     }
 

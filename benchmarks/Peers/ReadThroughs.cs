@@ -17,13 +17,13 @@ internal readonly struct DictionaryReader(ConcurrentDictionary<string, string> d
 /// <summary>The engine, by keys that were made once.</summary>
 internal readonly struct EngineReader(Engine engine, params string[] tags) : IReadThrough<CacheKey>
 {
-    public string Get(CacheKey key) => engine.GetAsync(key, tags).GetAwaiter().GetResult().Value;
+    public string Get(CacheKey key) => engine.Get(key, tags);
 }
 
 /// <summary>The engine, by keys that are made from their text each time.</summary>
 internal readonly struct EngineTextReader(Engine engine) : IReadThrough<string>
 {
-    public string Get(string key) => engine.GetAsync(CacheKey.Of(key)).GetAwaiter().GetResult().Value;
+    public string Get(string key) => engine.Get(CacheKey.Of(key));
 }
 
 /// <summary>The engine's memory tier alone, with a time to live: what a cache does that has neither flights nor a journal.</summary>

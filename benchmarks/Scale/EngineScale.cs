@@ -33,7 +33,7 @@ internal static class EngineScale
             bytes.Add((GC.GetTotalMemory(forceFullCollection: true) - before) / (double)size);
             engines.Add(engine);
             var random = new Random(1);
-            rounds.Add(() => Read(keys, random, key => engine.GetAsync(key)));
+            rounds.Add(() => Read(keys, random, key => engine.GetAsync(key).ToTask()));
         }
 
         Print("A hit in memory, by the number of keys", "keys", sizes, Measure(rounds, run), ("bytes a key, its text of 49 characters included", bytes));
@@ -92,12 +92,12 @@ internal static class EngineScale
 
             engines.Add(engine);
             var (random, next) = (new Random(1), 0);
-            hits.Add(() => Read(keys, random, key => engine.GetAsync(key)));
+            hits.Add(() => Read(keys, random, key => engine.GetAsync(key).ToTask()));
             firsts.Add(() =>
             {
                 engine.InvalidateAsync(Keys.Glob(1_000 + (next++ % size))).GetAwaiter().GetResult();
                 var index = 0;
-                return Read(keys, random, _ => engine.GetAsync(keys[index++]));
+                return Read(keys, random, _ => engine.GetAsync(keys[index++]).ToTask());
             });
         }
 

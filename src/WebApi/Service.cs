@@ -90,6 +90,8 @@ internal static partial class Service
 
     private static void UsePipeline(WebApplication app, ServiceSettings settings)
     {
+        var hasFaultSwitches = false;
+        MapDevelopment(app, ref hasFaultSwitches);
         app.UsePublicPath(settings.KnownProxies, settings.PathBase);
         app.UseTelemetry();
         app.UseMiddleware<ResponseHeaders>();
@@ -107,7 +109,7 @@ internal static partial class Service
         app.UseRequestLimit(settings);
         // After the limits: their scripts are long answers, and slow readers of them are counted like all others.
         app.UseDescriptionPage();
-        app.UsePage();
+        app.UsePage(hasFaultSwitches);
         app.UsePermissions();
 
         app.MapAuth();
@@ -118,12 +120,11 @@ internal static partial class Service
         app.MapHealth();
         app.MapMetrics(settings);
         app.MapDescription();
-        MapDevelopment(app);
     }
 
     /// <summary>Registers what is for development alone. Where the build has nothing of the kind, so it is with this call.</summary>
     static partial void AddDevelopment(IServiceCollection services, IHostEnvironment environment);
 
-    /// <summary>Maps what is for development alone; the same holds.</summary>
-    static partial void MapDevelopment(WebApplication app);
+    /// <summary>Maps what is for development alone, and says whether the database and Redis can be stopped by it; the same holds.</summary>
+    static partial void MapDevelopment(WebApplication app, ref bool hasFaultSwitches);
 }

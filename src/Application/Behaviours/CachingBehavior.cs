@@ -19,5 +19,5 @@ internal sealed class CachingBehavior<TQuery, T>(ICache cache) : IPipelineBehavi
     };
 
     public Task<Cached<T>> Handle(TQuery request, CancellationToken cancellationToken, RequestHandlerDelegate<Cached<T>> next) =>
-        cache.GetOrLoadAsync(request.Key, request, Load, request.Policy, request.Tags, request.ReadOptions, cancellationToken);
+        cache.GetOrLoadAsync(request.Key, request, Load, request.Policy, request.Tags, request.ReadOptions, cancellationToken).ToTask();
 }

@@ -22,6 +22,9 @@ internal sealed class DatabaseTarget : IDisposable
     [Setting(SettingGroup.Service, IsSecret = true)]
     public const string PostgresName = "ConnectionStrings:Postgres";
 
+    /// <summary>How many statements go to PostgreSQL together at most; more are several batches.</summary>
+    internal const int MostInBatch = 200;
+
     private const int DefaultPoolSize = 40;
     private const string Sample = "Host=db.internal;Database=neurolab;Username=neurolab;Password=PASSWORD";
 
@@ -140,7 +143,11 @@ internal sealed class DatabaseTarget : IDisposable
         }
         else
         {
-            builder.UseNpgsql(Source, o => o.CommandTimeout(WholeSeconds(_commandTimeout)).MigrationsHistoryTable(HistoryRepository.DefaultTableName, "public"));
+            builder.UseNpgsql(Source, o => o
+                .CommandTimeout(WholeSeconds(_commandTimeout))
+                .MinBatchSize(1)
+                .MaxBatchSize(MostInBatch)
+                .MigrationsHistoryTable(HistoryRepository.DefaultTableName, "public"));
         }
 
         // A failed call is reported, once, by who made it.

@@ -61,6 +61,7 @@ internal sealed class UnitOfWork(WorkContext work, TimeProvider clock) : IUnitOf
     {
         if (deletions.Count == 0)
         {
+            context.Database.AutoTransactionBehavior = IsWholeWithoutCommit(context) ? AutoTransactionBehavior.Never : AutoTransactionBehavior.WhenNeeded;
             return await context.SaveChangesAsync(cancellationToken);
         }
 
@@ -76,6 +77,30 @@ internal sealed class UnitOfWork(WorkContext work, TimeProvider clock) : IUnitOf
 
         await transaction.CommitAsync(cancellationToken);
         return written;
+    }
+
+    /// <summary>
+    /// Whether the statements are one transaction as they are sent: PostgreSQL takes what comes in one batch for one, and a COMMIT would be a round trip of its own. Only where none of
+    /// them can miss its row, or just one that is all that there is beside the journal: what missed is found when everything is committed. Then a command that changed nothing has
+    /// made copies out of date that were not, which costs loads.
+    /// </summary>
+    private static bool IsWholeWithoutCommit(NeuroLabDbContext context)
+    {
+        if (!context.Database.IsNpgsql())
+        {
+            return false;
+        }
+
+        var (changes, data, mayMiss) = (0, 0, 0);
+        foreach (var entry in context.ChangeTracker.Entries())
+        {
+            var isChanged = entry.State is EntityState.Added or EntityState.Modified or EntityState.Deleted;
+            changes += isChanged ? 1 : 0;
+            data += isChanged && entry.Entity is not JournalRow ? 1 : 0;
+            mayMiss += isChanged && entry.State != EntityState.Added ? 1 : 0;
+        }
+
+        return changes <= DatabaseTarget.MostInBatch && (mayMiss == 0 || data == 1);
     }
 
     private static ConflictException? ConflictOf(DbUpdateException exception) => exception.InnerException switch

@@ -14,11 +14,12 @@ internal static partial class Service
         }
     }
 
-    static partial void MapDevelopment(WebApplication app)
+    static partial void MapDevelopment(WebApplication app, ref bool hasFaultSwitches)
     {
         if (app.Environment.IsDevelopment())
         {
             app.MapFaults();
+            hasFaultSwitches = true;
         }
     }
 }

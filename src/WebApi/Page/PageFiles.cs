@@ -19,9 +19,9 @@ internal sealed partial class PageFiles
 
     /// <summary>Reads them.</summary>
     /// <param name="folder">Where they lie, each with its compressed forms beside it (<c>.br</c>, <c>.gz</c>).</param>
-    /// <param name="environment">The name of the environment, for the page to know.</param>
+    /// <param name="hasFaultSwitches">Whether the database and Redis can be stopped here, for the page to know.</param>
     /// <returns>Null where no page was built.</returns>
-    public static PageFiles? Read(string folder, string environment)
+    public static PageFiles? Read(string folder, bool hasFaultSwitches)
     {
         var index = Path.Combine(folder, Index);
         if (!File.Exists(index))
@@ -34,7 +34,7 @@ internal sealed partial class PageFiles
             .Where(file => file != index && Path.GetExtension(file) is not (".br" or ".gz"))
             .Select(file => (Path: $"/{Path.GetRelativePath(folder, file).Replace('\\', '/')}", File: file))
             .ToFrozenDictionary(one => one.Path, one => ReadFile(one.File, one.Path.StartsWith(Hashed, StringComparison.Ordinal), types), StringComparer.Ordinal);
-        return new PageFiles(new PageIndex(File.ReadAllText(index), environment), files);
+        return new PageFiles(new PageIndex(File.ReadAllText(index), hasFaultSwitches), files);
     }
 
     /// <summary>What answers a request's path, with its case: a file, the HTML at the paths that the page itself tells apart, or nothing.</summary>

@@ -1,23 +1,22 @@
 using System.IO.Compression;
 using System.Text;
-using System.Text.Encodings.Web;
 
 namespace NeuroLab.WebApi.Page;
 
 /// <summary>
 /// The page's HTML. It names its files relative to the service (<c>"./assets/..."</c>), and is answered at paths of different depths, below whatever path clients find the service
-/// (<see cref="Http.PublicPath"/>): it gets addresses that hold wherever it is read. Its scripts are told the same path, and the environment: what is there in development alone is not asked
-/// for elsewhere. Thread-safe.
+/// (<see cref="Http.PublicPath"/>): it gets addresses that hold wherever it is read. Its scripts are told the same path, and whether the database and Redis can be stopped here: what is there in development
+/// alone is not asked for elsewhere. Thread-safe.
 /// </summary>
 /// <param name="html">The HTML as it was built.</param>
-/// <param name="environment">The name of the environment.</param>
-internal sealed class PageIndex(string html, string environment)
+/// <param name="hasFaultSwitches">Whether the database and Redis can be stopped here.</param>
+internal sealed class PageIndex(string html, bool hasFaultSwitches)
 {
     private const string Relative = "=\"./";
     private const string Base = "name=\"neurolab-base\" content=\"";
-    private const string Environment = "name=\"neurolab-environment\" content=\"";
+    private const string Faults = "name=\"neurolab-faults\" content=\"";
 
-    private readonly string _html = html.Replace($"{Environment}\"", $"{Environment}{HtmlEncoder.Default.Encode(environment)}\"", StringComparison.Ordinal);
+    private readonly string _html = hasFaultSwitches ? html.Replace($"{Faults}\"", $"{Faults}on\"", StringComparison.Ordinal) : html;
 
     /// <summary>The last that was made: one proxy, or none, means one path.</summary>
     private volatile Made? _last;

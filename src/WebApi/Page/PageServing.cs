@@ -10,9 +10,11 @@ internal static partial class PageServing
     /// Answers GET and HEAD of the page's files and paths, for anyone. Whatever else is asked for goes on. Reads the files once, here; where there are none nothing is answered, and the log says
     /// so when the service has started.
     /// </summary>
-    public static void UsePage(this WebApplication app)
+    /// <param name="app">The service.</param>
+    /// <param name="hasFaultSwitches">Whether the database and Redis can be stopped here, for the page to know.</param>
+    public static void UsePage(this WebApplication app, bool hasFaultSwitches)
     {
-        if (PageFiles.Read(Folder, app.Environment.EnvironmentName) is not { } files)
+        if (PageFiles.Read(Folder, hasFaultSwitches) is not { } files)
         {
             app.Lifetime.ApplicationStarted.Register(() => LogMissing(app.Logger));
             return;

@@ -102,15 +102,16 @@ public sealed class PostgresServer : IAsyncLifetime
 
         await guard.StandardInput.WriteLineAsync("INT");
         guard.StandardInput.Close();
-        using var patience = new CancellationTokenSource(Patience);
-        try
+        if (!await EndsAsync(guard, Patience / 3))
         {
-            await guard.WaitForExitAsync(patience.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            guard.Kill(entireProcessTree: true);
-            await guard.WaitForExitAsync();
+            // A session that does not end holds a fast shut-down up for ever. One at once waits for nobody, and leaves no process behind that would be in the way of the next start.
+            await Console.Error.WriteLineAsync($"PostgreSQL is stopped at once: {string.Join("; ", Children().Select(What))}.");
+            Signal("QUIT", _server);
+            if (!await EndsAsync(guard, Patience))
+            {
+                SignalAll("KILL");
+                await guard.WaitForExitAsync();
+            }
         }
 
         guard.Dispose();
@@ -140,8 +141,38 @@ public sealed class PostgresServer : IAsyncLifetime
 
         // The first process first, so that no child is made meanwhile; and not killed before its children are known, which have another parent then. Each child is a process group of its own.
         Signal(signal == "KILL" ? "STOP" : signal, [_server]);
-        var children = Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _)).Where(name => IsChild(name!, _server));
-        Signal(signal, [.. children.Select(name => int.Parse(name!, CultureInfo.InvariantCulture)), .. signal == "KILL" ? [_server] : Array.Empty<int>()]);
+        Signal(signal, [.. Children(), .. signal == "KILL" ? [_server] : Array.Empty<int>()]);
+    }
+
+    private IEnumerable<int> Children() => Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _))
+        .Where(name => IsChild(name!, _server)).Select(name => int.Parse(name!, CultureInfo.InvariantCulture));
+
+    /// <summary>What a process is, whether it runs, sleeps or is stopped, and where in the kernel it waits.</summary>
+    private static string What(int process)
+    {
+        try
+        {
+            var state = File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith("State:", StringComparison.Ordinal));
+            return $"{File.ReadAllText($"/proc/{process}/cmdline").Split('\0')[0].Trim()} {state[6..].Trim()} {File.ReadAllText($"/proc/{process}/wchan")}";
+        }
+        catch (IOException)
+        {
+            return "gone";
+        }
+    }
+
+    private static async Task<bool> EndsAsync(Process process, TimeSpan patience)
+    {
+        using var limit = new CancellationTokenSource(patience);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
     }
 
     private static bool IsChild(string process, int parent)

@@ -128,9 +128,10 @@ internal sealed class TestDatabase : IAsyncDisposable
 }
 
 /// <summary>Every statement that EF Core sends.</summary>
-internal sealed class CommandLog : DbCommandInterceptor
+internal sealed class CommandLog : DbCommandInterceptor, IDbTransactionInterceptor
 {
     private readonly List<(string Text, IReadOnlyList<DbParameter> Parameters)> _all = [];
+    private int _transactions;
 
     public IReadOnlyList<(string Text, IReadOnlyList<DbParameter> Parameters)> All
     {
@@ -143,6 +144,9 @@ internal sealed class CommandLog : DbCommandInterceptor
         }
     }
 
+    /// <summary>Transactions that were begun, each of which is committed by a statement of its own.</summary>
+    public int Transactions => Volatile.Read(ref _transactions);
+
     public IEnumerable<string> Texts => All.Select(command => command.Text);
 
     public void Clear()
@@ -150,6 +154,7 @@ internal sealed class CommandLog : DbCommandInterceptor
         lock (_all)
         {
             _all.Clear();
+            _transactions = 0;
         }
     }
 
@@ -171,6 +176,13 @@ internal sealed class CommandLog : DbCommandInterceptor
         DbCommand command, CommandEventData eventData, InterceptionResult<object> result, CancellationToken cancellationToken = default)
     {
         Note(command);
+        return ValueTask.FromResult(result);
+    }
+
+    public ValueTask<InterceptionResult<DbTransaction>> TransactionStartingAsync(
+        DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result, CancellationToken cancellationToken = default)
+    {
+        Interlocked.Increment(ref _transactions);
         return ValueTask.FromResult(result);
     }
 

@@ -122,7 +122,7 @@ public sealed class ValueEqualityTests(RedisServer server) : IAsyncLifetime
     }
 
     private static Task<Cached<T>> LoadAsync<T>(RedisTierHost node, CacheKey key, Func<T> value, ConsistencyToken? after = null) =>
-        node.Cache.GetOrLoadAsync(key, value, static (make, _, _) => Task.FromResult(LoadResult<T>.Complete(make())), CachePolicy.Default, [], new CacheReadOptions(After: after), default);
+        node.Cache.GetOrLoadAsync(key, value, static (make, _, _) => Task.FromResult(LoadResult<T>.Complete(make())), CachePolicy.Default, [], new CacheReadOptions(After: after), default).AsTask();
 
     private async Task SameAsync<T>(T value, Action<T>? change = null)
     {

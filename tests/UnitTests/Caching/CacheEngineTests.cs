@@ -252,7 +252,7 @@ public sealed class CacheEngineTests
         await using var node = new EngineFixture();
         static Task<LoadResult<List<int>>> Load(int state, IServiceProvider services, CancellationToken token) =>
             Task.FromResult<LoadResult<List<int>>>(new List<int> { state });
-        Task<Cached<List<int>>> Get() => node.Cache.GetOrLoadAsync<int, List<int>>(EngineFixture.Key, 1, Load, CachePolicy.Default, [], default, default);
+        ValueTask<Cached<List<int>>> Get() => node.Cache.GetOrLoadAsync<int, List<int>>(EngineFixture.Key, 1, Load, CachePolicy.Default, [], default, default);
 
         (await Get()).Value.Add(2);
         (await Get()).Value.Add(3);

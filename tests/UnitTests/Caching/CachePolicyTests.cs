@@ -262,7 +262,7 @@ public sealed class CachePolicyTests
         await using var node = new EngineFixture();
         await node.GetAsync("a", policy);
         var load = new CacheLoader<int, string>((_, _, _) => Task.FromResult<LoadResult<string>>("b"));
-        Task<Cached<string>> Hit() => node.Cache.GetOrLoadAsync(EngineFixture.Key, 0, load, policy, [], default, default);
+        Task<Cached<string>> Hit() => node.Cache.GetOrLoadAsync(EngineFixture.Key, 0, load, policy, [], default, default).ToTask();
 
         // The answer is kept from the second hit on: of what is read once and never again, none is.
         await Hit();

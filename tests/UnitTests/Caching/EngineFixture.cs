@@ -82,7 +82,7 @@ internal sealed class EngineFixture : IAsyncDisposable
         IReadOnlyList<string>? tags = null,
         CacheKey? key = null,
         CancellationToken cancellationToken = default) =>
-        Cache.GetOrLoadAsync(key ?? Key, load, static (call, _, token) => call(token), policy ?? CachePolicy.Default, tags ?? [], options, cancellationToken);
+        Cache.GetOrLoadAsync(key ?? Key, load, static (call, _, token) => call(token), policy ?? CachePolicy.Default, tags ?? [], options, cancellationToken).ToTask();
 
     public Task<Cached<string>> GetAsync(string value, CachePolicy? policy = null, CacheReadOptions options = default) =>
         GetAsync(_ => Task.FromResult<LoadResult<string>>(value), policy, options);

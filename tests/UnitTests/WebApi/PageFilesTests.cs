@@ -29,8 +29,8 @@ public sealed class PageFilesTests : IDisposable
     {
         File.Delete(InFolder("index.html"));
 
-        PageFiles.Read(_folder.FullName, "Production").Should().BeNull();
-        PageFiles.Read(InFolder("none"), "Production").Should().BeNull();
+        PageFiles.Read(_folder.FullName, hasFaultSwitches: false).Should().BeNull();
+        PageFiles.Read(InFolder("none"), hasFaultSwitches: false).Should().BeNull();
     }
 
     [Theory]
@@ -143,11 +143,11 @@ public sealed class PageFilesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "/")]
-    [InlineData("/neurolab", "/neurolab/")]
-    public async Task Find_WhenTheServiceIsBelowAPath_PutsItIntoTheAddresses(string below, string root)
+    [InlineData("", "/", false)]
+    [InlineData("/neurolab", "/neurolab/", true)]
+    public async Task Find_WhenTheServiceIsBelowAPath_PutsItIntoTheAddresses(string below, string root, bool hasFaultSwitches)
     {
-        var files = Files();
+        var files = PageFiles.Read(_folder.FullName, hasFaultSwitches)!;
         foreach (var coding in (string?[])[null, "br", "gzip"])
         {
             var http = Request("/experiments/1", ("Accept-Encoding", coding));
@@ -155,7 +155,7 @@ public sealed class PageFilesTests : IDisposable
 
             var answer = await AskAsync(files, http);
 
-            Plain(answer).Should().Be(Html(root, root, "Test &amp; &lt;run&gt;"));
+            Plain(answer).Should().Be(Html(root, root, hasFaultSwitches ? "on" : ""));
         }
     }
 
@@ -176,8 +176,8 @@ public sealed class PageFilesTests : IDisposable
         tags[0].Should().Be(tags[2]).And.NotBe(tags[1]);
     }
 
-    private static string Html(string files, string root, string environment) =>
-        $"<link href=\"{files}assets/main.css\"><meta name=\"neurolab-base\" content=\"{root}\"><meta name=\"neurolab-environment\" content=\"{environment}\"><p>.\"./ a</p>";
+    private static string Html(string files, string root, string faults) =>
+        $"<link href=\"{files}assets/main.css\"><meta name=\"neurolab-base\" content=\"{root}\"><meta name=\"neurolab-faults\" content=\"{faults}\"><p>.\"./ a</p>";
 
     private static byte[] Compressed(Func<Stream, Stream> compressor)
     {
@@ -231,7 +231,7 @@ public sealed class PageFilesTests : IDisposable
         return AskAsync(Files(), http);
     }
 
-    private PageFiles Files() => PageFiles.Read(_folder.FullName, "Test & <run>")!;
+    private PageFiles Files() => PageFiles.Read(_folder.FullName, hasFaultSwitches: false)!;
 
     private string InFolder(string name) => Path.Combine(_folder.FullName, name);
 

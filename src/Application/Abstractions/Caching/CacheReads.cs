@@ -15,7 +15,7 @@ public static class CacheReads
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     /// <exception cref="Common.OriginUnavailableException">The load failed for a while and there is no copy to serve.</exception>
     /// <remarks>An exception of the loader that is not transient reaches every waiter and is never cached, nor answered with a stale copy.</remarks>
-    public static Task<Cached<T>> GetOrLoadAsync<TState, T>(
+    public static ValueTask<Cached<T>> GetOrLoadAsync<TState, T>(
         this ICache cache,
         CacheKey key,
         TState state,
@@ -26,8 +26,12 @@ public static class CacheReads
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cache);
-        return cache.TryHit(key, typeof(Task<Cached<T>>), policy, options) is { } hit
-            ? (Task<Cached<T>>)hit
-            : cache.ReadAsync(key, state, load, policy, tags, options, cancellationToken);
+        return cache.TryHit(key, typeof(Cached<T>), policy, options) is { } hit
+            ? new((Cached<T>)hit)
+            : new(cache.ReadAsync(key, state, load, policy, tags, options, cancellationToken));
     }
+
+    /// <summary>The answer of a read for who needs a task: that of a hit in memory is the same each time, and nothing is allocated.</summary>
+    /// <param name="answer">What <see cref="GetOrLoadAsync"/> returned; not to be used any more.</param>
+    public static Task<Cached<T>> ToTask<T>(this ValueTask<Cached<T>> answer) => answer.IsCompletedSuccessfully ? answer.Result.AsTask() : answer.AsTask();
 }

@@ -7,6 +7,7 @@ namespace NeuroLab.Application.Abstractions.Caching;
 public sealed record Cached<T>(T Value, Freshness Freshness)
 {
     private object? _form;
+    private Task<Cached<T>>? _task;
 
     /// <summary>Copies an answer, and not what was made of it.</summary>
     private Cached(Cached<T> original) => (Value, Freshness) = (original.Value, original.Freshness);
@@ -29,6 +30,19 @@ public sealed record Cached<T>(T Value, Freshness Freshness)
 
         made = make(this, argument);
         Volatile.Write(ref _form, made);
+        return made;
+    }
+
+    /// <summary>This answer as a completed task, made at the first call and kept, as a form is: what hands on the same answer again and again makes nothing. Thread-safe.</summary>
+    public Task<Cached<T>> AsTask()
+    {
+        if (Volatile.Read(ref _task) is { } made)
+        {
+            return made;
+        }
+
+        made = Task.FromResult(this);
+        Volatile.Write(ref _task, made);
         return made;
     }
 

@@ -20,11 +20,11 @@ public interface ICache
     /// parameter, because calling a member that has one through an interface takes as long as all that is done here.
     /// </summary>
     /// <param name="key">The key.</param>
-    /// <param name="answer">The type of the answer: <c>Task&lt;Cached&lt;T&gt;&gt;</c>.</param>
+    /// <param name="answer">The type of the answer: <c>Cached&lt;T&gt;</c>.</param>
     /// <param name="policy">From which tiers may be answered.</param>
     /// <param name="options">What this caller asks of the cache.</param>
-    /// <returns>A completed task of that type; null where <see cref="ReadAsync"/> has to answer.</returns>
-    Task? TryHit(CacheKey key, Type answer, CachePolicy policy, CacheReadOptions options);
+    /// <returns>An answer of that type; null where <see cref="ReadAsync"/> has to answer.</returns>
+    object? TryHit(CacheKey key, Type answer, CachePolicy policy, CacheReadOptions options);
 
     /// <summary>What <see cref="CacheReads.GetOrLoadAsync"/> does where <see cref="TryHit"/> has no answer.</summary>
     Task<Cached<T>> ReadAsync<TState, T>(

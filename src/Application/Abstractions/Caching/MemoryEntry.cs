@@ -167,8 +167,8 @@ public abstract class MemoryEntry
         }
     }
 
-    /// <summary>The answer of a hit in memory: a completed <c>Task&lt;Cached&lt;T&gt;&gt;</c> of the value's type. Null where the entry has no value to answer with.</summary>
-    public virtual Task? Hit() => null;
+    /// <summary>The answer of a hit in memory: a <c>Cached&lt;T&gt;</c> of the value's type. Null where the entry has no value to answer with.</summary>
+    public virtual object? Hit() => null;
 
     /// <summary>Whether the caller is the one to renew the value. True once.</summary>
     public virtual bool TryBeginRefresh() => !RefreshFor.IsEndless && !new CoarseSpan(Interlocked.Exchange(ref _refreshFor, CoarseSpan.Endless.Code)).IsEndless;

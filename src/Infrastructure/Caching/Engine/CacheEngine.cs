@@ -30,7 +30,7 @@ internal sealed partial class CacheEngine(
 
     private readonly CacheOptions _options = options.Value;
 
-    public Task? TryHit(CacheKey key, Type answer, CachePolicy policy, CacheReadOptions options)
+    public object? TryHit(CacheKey key, Type answer, CachePolicy policy, CacheReadOptions options)
     {
         if (options.ForceRefresh || options.After is not null || (policy.ReadFrom & CacheTiers.Memory) == 0)
         {
@@ -73,7 +73,7 @@ internal sealed partial class CacheEngine(
             }
 
             Count(entry);
-            return entry.Hit();
+            return entry.Hit().AsTask();
         }
 
         return AnswerAsync(key, state, load, policy, tags, options, cancellationToken);

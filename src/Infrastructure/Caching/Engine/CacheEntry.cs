@@ -101,12 +101,12 @@ internal sealed class CacheEntry<T> : MemoryEntry, ICopyDetails
         : details.Payload.IsEmpty ? serializer.Serialize(details.Value) : details.Payload;
 
     /// <summary>The answer of a hit in memory; made once for all that follow the first, and anew where its freshness has moved.</summary>
-    public override Task<Cached<T>> Hit()
+    public override Cached<T> Hit()
     {
         var content = Volatile.Read(ref _content);
 
         // The exact type, as it is made: that is asked faster than whether it is one of a type.
-        return content?.GetType() == typeof(Task<Cached<T>>) && IsHandedOut ? Unsafe.As<Task<Cached<T>>>(content) : HitOf(content);
+        return content?.GetType() == typeof(Cached<T>) && IsHandedOut ? Unsafe.As<Cached<T>>(content) : HitOf(content);
     }
 
     /// <summary>An answer with this value.</summary>
@@ -137,11 +137,11 @@ internal sealed class CacheEntry<T> : MemoryEntry, ICopyDetails
     private static T ValueOf(object? content) => content switch
     {
         EntryDetails<T> details => details.Value,
-        Task<Cached<T>> made when IsHandedOut => made.Result.Value,
+        Cached<T> made when IsHandedOut => made.Value,
         _ => (T)content!,
     };
 
-    private Task<Cached<T>> HitOf(object? content)
+    private Cached<T> HitOf(object? content)
     {
         var details = content as EntryDetails<T>;
         if (details?.Hit is { } made)
@@ -149,7 +149,7 @@ internal sealed class CacheEntry<T> : MemoryEntry, ICopyDetails
             return made;
         }
 
-        var answer = Task.FromResult(Answer(CacheSource.Memory));
+        var answer = Answer(CacheSource.Memory);
 
         // What is hit once and never again keeps no answer.
         if (!IsHandedOut || Hits == 0)

@@ -9,7 +9,7 @@ namespace NeuroLab.Infrastructure.Caching.Engine;
 /// </summary>
 internal sealed class EntryDetails<T>
 {
-    private Task<Cached<T>>? _hit;
+    private Cached<T>? _hit;
     private long _renewAt = long.MaxValue;
     private long _throttledUntil;
     private int _refreshing;
@@ -61,7 +61,7 @@ internal sealed class EntryDetails<T>
     public bool IsRefreshing => Volatile.Read(ref _refreshing) != 0;
 
     /// <summary>The answer of a hit in memory; null until it was made, and once its freshness has moved.</summary>
-    public Task<Cached<T>>? Hit
+    public Cached<T>? Hit
     {
         get => Volatile.Read(ref _hit);
         set => Volatile.Write(ref _hit, value);

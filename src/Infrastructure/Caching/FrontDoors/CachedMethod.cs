@@ -51,13 +51,13 @@ internal abstract class CachedMethod<T>(CachedMethodPlan plan) : CachedMethod
     private static readonly CacheLoader<(CachedMethod<T> Method, CachedCall Call), T> Load =
         static (state, services, token) => state.Method.LoadAsync(state.Call, services, token);
 
-    protected Task<Cached<T>> AnswerMarked(ICache cache, object?[] arguments)
+    protected ValueTask<Cached<T>> AnswerMarked(ICache cache, object?[] arguments)
     {
         var call = plan.Arguments.Read(arguments);
         return cache.GetOrLoadAsync(call.Key, (this, call), Load, plan.Policy, plan.Tags, call.Options, call.CancellationToken);
     }
 
-    protected static async Task<T> ValueAsync(Task<Cached<T>> answer) => (await answer.ConfigureAwait(false)).Value;
+    protected static async Task<T> ValueAsync(ValueTask<Cached<T>> answer) => (await answer.ConfigureAwait(false)).Value;
 
     /// <summary>Takes what the service's own method returned.</summary>
     protected abstract Task<LoadResult<T>> ResultAsync(object? returned);
@@ -95,14 +95,14 @@ internal sealed class ValueTaskMethod<T>(CachedMethodPlan plan) : CachedMethod<T
 
 internal sealed class MarkedTaskMethod<T>(CachedMethodPlan plan) : CachedMethod<T>(plan)
 {
-    public override object Answer(ICache cache, object?[] arguments) => AnswerMarked(cache, arguments);
+    public override object Answer(ICache cache, object?[] arguments) => AnswerMarked(cache, arguments).ToTask();
 
     protected override async Task<LoadResult<T>> ResultAsync(object? returned) => ResultOf(await ((Task<Cached<T>>)returned!).ConfigureAwait(false));
 }
 
 internal sealed class MarkedValueTaskMethod<T>(CachedMethodPlan plan) : CachedMethod<T>(plan)
 {
-    public override object Answer(ICache cache, object?[] arguments) => new ValueTask<Cached<T>>(AnswerMarked(cache, arguments));
+    public override object Answer(ICache cache, object?[] arguments) => new ValueTask<Cached<T>>(AnswerMarked(cache, arguments).ToTask());
 
     protected override async Task<LoadResult<T>> ResultAsync(object? returned) => ResultOf(await ((ValueTask<Cached<T>>)returned!).ConfigureAwait(false));
 }

@@ -91,7 +91,7 @@ internal sealed class EngineHybridCache(CacheEngine cache) : HybridCache
             : throw new ArgumentException("A tag is not empty, and not \"*\", which stands for all.", nameof(tags)))];
     }
 
-    private static async ValueTask<T> ValueAsync<T>(Task<Cached<T>> answer) => (await answer.ConfigureAwait(false)).Value;
+    private static async ValueTask<T> ValueAsync<T>(ValueTask<Cached<T>> answer) => (await answer.ConfigureAwait(false)).Value;
 
     private static CachePolicy MakePolicy(HybridCacheEntryOptions options)
     {

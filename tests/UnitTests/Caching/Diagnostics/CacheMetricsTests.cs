@@ -205,7 +205,7 @@ public sealed class CacheMetricsTests
         var cache = node.Cache;
         for (var i = 0; i < count; i++)
         {
-            if (!cache.GetOrLoadAsync(EngineFixture.Key, load, static (call, _, token) => call(token), CachePolicy.Default, [], default, default).IsCompletedSuccessfully)
+            if (!cache.GetOrLoadAsync(EngineFixture.Key, load, static (call, _, token) => call(token), CachePolicy.Default, [], default, default).ToTask().IsCompletedSuccessfully)
             {
                 throw new InvalidOperationException("It was not a hit.");
             }

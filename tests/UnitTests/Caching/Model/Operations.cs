@@ -158,7 +158,7 @@ internal sealed class Operations(World world)
             PlantedBug.ForceIgnored => read.Options with { ForceRefresh = false },
             _ => read.Options,
         };
-        return read.Process.Cache.GetOrLoadAsync(read.CacheKey, (this, read), LoadAsync, policy, Catalogue.Tags[read.Key], options, hangsUp ? read.HungUp.Token : default);
+        return read.Process.Cache.GetOrLoadAsync(read.CacheKey, (this, read), LoadAsync, policy, Catalogue.Tags[read.Key], options, hangsUp ? read.HungUp.Token : default).AsTask();
 
         static Task<LoadResult<ModelValue>> LoadAsync((Operations, Read) state, IServiceProvider services, CancellationToken token) =>
             state.Item1.LoadAsync(state.Item2, token);

@@ -4,7 +4,7 @@ import { asApiError, client } from '../api'
 import { Badge } from '../ui/Badge'
 import { announce } from '../ui/live'
 import { type Guide, type Step, type Store, stepOf, storeNames, switched, whileHealing, whileStopped } from './faults'
-import { askFaults, isDevelopment, switchStore } from './service'
+import { askFaults, hasFaultSwitches, switchStore } from './service'
 import './faults.css'
 
 /** What is on the screen is asked for again so long after a switch, in milliseconds: at once it is still as before. */
@@ -15,7 +15,7 @@ export default function Faults() {
   const isSignedIn = client.session.isSignedIn.value
   const [guide, setGuide] = useState<Guide | null>(null)
   useEffect(() => {
-    if (!isSignedIn || !isDevelopment()) {
+    if (!isSignedIn || !hasFaultSwitches()) {
       setGuide(null)
       return
     }

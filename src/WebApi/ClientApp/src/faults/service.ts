@@ -3,9 +3,9 @@ import { type Faults, readFaults, type Store, type StoreState } from './faults'
 
 const path = '/api/development/faults'
 
-/** Whether the service says that it is one for development. Elsewhere the switches do not exist, and asking for them would be an error in the browser's log. */
-export function isDevelopment(): boolean {
-  return document.querySelector<HTMLMetaElement>('meta[name="neurolab-environment"]')?.content === 'Development'
+/** Whether the service says that its stores can be stopped. Elsewhere the switches do not exist, and asking for them would be an error in the browser's log. */
+export function hasFaultSwitches(): boolean {
+  return document.querySelector<HTMLMetaElement>('meta[name="neurolab-faults"]')?.content === 'on'
 }
 
 /**
