@@ -77,6 +77,22 @@ describe('Resource', () => {
     expect(bench.state).toMatchObject({ status, data: 'one', isLoading: false, error: null, nextTryAt: bench.now + 15_000 })
   })
 
+  it('reload_WhenSomeOfTheAnswerIsMissing_KeepsTheLastWholeOneUntilAnotherQuestion', async () => {
+    const bench = new Bench()
+    bench.resource.ask('a', bench.load)
+    await bench.answer('whole', fresh)
+    bench.resource.reload()
+    const partial = { ...fresh, missing: ['x'] }
+    await bench.answer('partial', partial)
+    expect(bench.state).toMatchObject({ status: 'partial', data: 'partial', whole: { value: 'whole', freshness: fresh } })
+    bench.resource.ask('b', bench.load)
+    expect(bench.state.whole).toBeNull()
+    await bench.answer('partial', partial)
+    expect(bench.state.whole).toBeNull()
+    bench.resource.ask('a', bench.load)
+    expect(bench.state.whole?.value).toBe('whole')
+  })
+
   it('reload_WhenItFails_KeepsTheLastData', async () => {
     const bench = new Bench()
     bench.resource.ask('a', bench.load)
