@@ -1,6 +1,6 @@
 import { signal, type ReadonlySignal } from '@preact/signals'
 import { ApiError, asApiError } from './errors'
-import type { Freshness } from './freshness'
+import { following, type Freshness } from './freshness'
 
 /** A value with its freshness; null where the service says nothing about it. */
 export interface Loaded<T> {
@@ -186,8 +186,10 @@ export class Resource<T> {
         return
       }
 
-      const { value, freshness } = loaded
-      const whole = freshness !== null && freshness.missing.length === 0 ? { value, freshness } : this.#state.peek().whole
+      const { value } = loaded
+      const shown = this.#state.peek()
+      const freshness = loaded.freshness === null ? null : following(shown.isPrevious ? null : shown.freshness, loaded.freshness)
+      const whole = freshness !== null && freshness.missing.length === 0 ? { value, freshness } : shown.whole
       remember(key, { value, freshness, whole })
       this.#failures = 0
       this.#current = null

@@ -92,7 +92,7 @@ export function FreshnessNotice({ state, what, onRetry }: FreshnessProps & { rea
 function Stale({ freshness }: { readonly freshness: Freshness }) {
   return (
     <>
-      <strong>Stale since {formatTime(freshness.receivedAt - freshness.staleForSeconds * 1000)}:</strong> {staleReasons[freshness.staleReason ?? 'origin_error']}. This was loaded at{' '}
+      <strong>Stale since {formatTime(freshness.staleSince)}:</strong> {staleReasons[freshness.staleReason ?? 'origin_error']}. This was loaded at{' '}
       {formatTime(loadedAt(freshness))}
       {freshness.isInvalidated && ', and something was changed since'}.{' '}
     </>
