@@ -52,7 +52,7 @@ class Bench {
   }
 }
 
-const fresh: Freshness = { source: 'origin', ageSeconds: 0, ttlSeconds: 300, receivedAt: 0, isStale: false, staleForSeconds: 0, staleReason: null, isInvalidated: false, missing: [] }
+const fresh: Freshness = { source: 'origin', ageSeconds: 0, ttlSeconds: 300, receivedAt: 0, isStale: false, staleSince: 0, staleReason: null, isInvalidated: false, missing: [] }
 const failure = (status: number, retryAfter: number | null = null) => new ApiError({ status, title: 'No', detail: 'No.', retryAfter })
 
 describe('Resource', () => {
@@ -75,6 +75,42 @@ describe('Resource', () => {
     bench.resource.ask('a', bench.load)
     await bench.answer('one', freshness)
     expect(bench.state).toMatchObject({ status, data: 'one', isLoading: false, error: null, nextTryAt: bench.now + 15_000 })
+  })
+
+  it('reload_WhenSomeOfTheAnswerIsMissing_KeepsTheLastWholeOneUntilAnotherQuestion', async () => {
+    const bench = new Bench()
+    bench.resource.ask('a', bench.load)
+    await bench.answer('whole', fresh)
+    bench.resource.reload()
+    const partial = { ...fresh, missing: ['x'] }
+    await bench.answer('partial', partial)
+    expect(bench.state).toMatchObject({ status: 'partial', data: 'partial', whole: { value: 'whole', freshness: fresh } })
+    bench.resource.ask('b', bench.load)
+    expect(bench.state.whole).toBeNull()
+    await bench.answer('partial', partial)
+    expect(bench.state.whole).toBeNull()
+    bench.resource.ask('a', bench.load)
+    expect(bench.state.whole?.value).toBe('whole')
+  })
+
+  it('reload_WhenItIsStaleAgain_IsStaleSinceTheFirstTime', async () => {
+    const bench = new Bench()
+    const stale = (receivedAt: number): Freshness => ({ ...fresh, source: 'stale', isStale: true, staleReason: 'unverified', receivedAt, staleSince: receivedAt })
+    bench.resource.ask('a', bench.load)
+    await bench.answer('one', stale(1_000))
+    bench.pass(15_000)
+    await bench.answer('one', stale(16_000))
+    expect(bench.state.freshness).toMatchObject({ receivedAt: 16_000, staleSince: 1_000 })
+
+    bench.resource.ask('b', bench.load)
+    await bench.answer('two', stale(20_000))
+    expect(bench.state.freshness?.staleSince).toBe(20_000)
+
+    bench.resource.reload()
+    await bench.answer('two', fresh)
+    bench.resource.reload()
+    await bench.answer('two', stale(40_000))
+    expect(bench.state.freshness?.staleSince).toBe(40_000)
   })
 
   it('reload_WhenItFails_KeepsTheLastData', async () => {

@@ -1,11 +1,17 @@
 import { signal, type ReadonlySignal } from '@preact/signals'
 import { ApiError, asApiError } from './errors'
-import type { Freshness } from './freshness'
+import { following, type Freshness } from './freshness'
 
 /** A value with its freshness; null where the service says nothing about it. */
 export interface Loaded<T> {
   readonly value: T
   readonly freshness: Freshness | null
+}
+
+/** A value of which nothing was missing. */
+export interface Whole<T> {
+  readonly value: T
+  readonly freshness: Freshness
 }
 
 export interface LoadOptions {
@@ -24,6 +30,8 @@ export interface ResourceState<T> {
   /** The last value; kept while it is loaded anew and when that fails. */
   readonly data: T | null
   readonly freshness: Freshness | null
+  /** The last answer to this question of which nothing was missing: it stands in for the parts that a later one lacks. */
+  readonly whole: Whole<T> | null
   /** Why the last load failed; null once one succeeded. */
   readonly error: ApiError | null
   readonly isLoading: boolean
@@ -52,8 +60,12 @@ const pauses = [5_000, 10_000, 20_000, 40_000, 60_000]
 
 const maxRemembered = 40
 
+interface Remembered<T> extends Loaded<T> {
+  readonly whole: Whole<T> | null
+}
+
 /** The last answers by their question, so that a section that is shown again has something at once. Of one user: forgotten when he signs out. */
-const remembered = new Map<string, Loaded<unknown>>()
+const remembered = new Map<string, Remembered<unknown>>()
 
 /** Forgets the last answers of everything. */
 export function forgetAnswers(): void {
@@ -66,6 +78,7 @@ export class Resource<T> {
     status: 'loading',
     data: null,
     freshness: null,
+    whole: null,
     error: null,
     isLoading: false,
     isForced: false,
@@ -100,12 +113,12 @@ export class Resource<T> {
     this.#key = key
     this.#load = load
     if (isOther) {
-      const before = remembered.get(key) as Loaded<T> | undefined
+      const before = remembered.get(key) as Remembered<T> | undefined
       this.#failures = 0
       this.#set(
         before
-          ? { status: statusOf(before.freshness), data: before.value, freshness: before.freshness, error: null, isPrevious: false, heldUntil: null }
-          : { status: 'loading', error: null, isPrevious: this.#state.peek().data !== null, heldUntil: null },
+          ? { status: statusOf(before.freshness), data: before.value, freshness: before.freshness, whole: before.whole, error: null, isPrevious: false, heldUntil: null }
+          : { status: 'loading', whole: null, error: null, isPrevious: this.#state.peek().data !== null, heldUntil: null },
       )
       this.#current?.abort()
       this.#current = null
@@ -173,10 +186,14 @@ export class Resource<T> {
         return
       }
 
-      remember(key, loaded)
+      const { value } = loaded
+      const shown = this.#state.peek()
+      const freshness = loaded.freshness === null ? null : following(shown.isPrevious ? null : shown.freshness, loaded.freshness)
+      const whole = freshness !== null && freshness.missing.length === 0 ? { value, freshness } : shown.whole
+      remember(key, { value, freshness, whole })
       this.#failures = 0
       this.#current = null
-      this.#set({ status: statusOf(loaded.freshness), data: loaded.value, freshness: loaded.freshness, error: null, isLoading: false, isForced: false, isPrevious: false })
+      this.#set({ status: statusOf(freshness), data: value, freshness, whole, error: null, isLoading: false, isForced: false, isPrevious: false })
       this.#schedule(this.#every)
     } catch (thrown) {
       if (this.#current !== controller) {
@@ -242,7 +259,7 @@ function statusOf(freshness: Freshness | null): ResourceStatus {
   return freshness.source === 'origin' ? 'fresh' : 'cached'
 }
 
-function remember(key: string, loaded: Loaded<unknown>): void {
+function remember(key: string, loaded: Remembered<unknown>): void {
   remembered.delete(key)
   remembered.set(key, loaded)
   if (remembered.size > maxRemembered) {

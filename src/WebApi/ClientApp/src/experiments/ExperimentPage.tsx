@@ -28,7 +28,10 @@ export function ExperimentPage({ id }: { readonly id: string }) {
     return (
       <>
         {back}
-        <Card title="Experiment" isBusy={state.isLoading} actions={<FreshnessBadge state={state} what="Experiment" />}>
+        <div class="page-head">
+          <h1>Experiment</h1>
+        </div>
+        <Card title="Data points" isBusy={state.isLoading} actions={<FreshnessBadge state={state} what="Experiment" />}>
           {state.error?.status === 404 || state.error?.status === 400 ? (
             <EmptyState title="There is no such experiment" action={<Link to="/">To the dashboard</Link>}>
               It may have been deleted, or belongs to somebody else.

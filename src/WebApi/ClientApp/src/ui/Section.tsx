@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact'
 import type { Resource } from '../api/resource'
 import { Card } from './Card'
-import { FreshnessBadge, FreshnessNotice, partsOf } from './FreshnessBadge'
+import { FreshnessBadge, FreshnessNotice } from './FreshnessBadge'
+import { partsOf } from './parts'
 import { EmptyState, ErrorState } from './States'
 
 export interface SectionProps<T> {
@@ -12,7 +13,7 @@ export interface SectionProps<T> {
   readonly resource: Resource<T>
   /** The parts of the answer that it shows, as `failed_operations` names them; where it shows a part that is missing it is partial. */
   readonly parts?: readonly string[]
-  /** The part without which there is nothing to show. */
+  /** The part, one of those, without which there is nothing to show: the last whole answer stands in for it. */
   readonly needs?: string
   /** About how high it is, so that nothing moves when it is loaded. */
   readonly size?: 'small' | 'medium' | 'large'
@@ -23,7 +24,7 @@ export interface SectionProps<T> {
 
 /** A card whose content is loaded: it says how fresh it is, keeps its last data while it is loaded anew or that fails, and can be tried again by itself. */
 export function Section<T>({ title, subtitle, actions, class: more, resource, parts = [], needs, size = 'medium', hasNotice = true, children }: SectionProps<T>) {
-  const state = partsOf(resource.state.value, parts)
+  const state = partsOf(resource.state.value, parts, needs)
   const retry = () => resource.reload({ force: true })
   return (
     <Card
@@ -39,7 +40,7 @@ export function Section<T>({ title, subtitle, actions, class: more, resource, pa
       }
     >
       {hasNotice && <FreshnessNotice state={state} what={title} onRetry={retry} />}
-      {state.data !== null && needs !== undefined && state.freshness?.missing.includes(needs) ? (
+      {state.data !== null && needs !== undefined && state.whole === null && state.freshness?.missing.includes(needs) ? (
         <EmptyState title="This part could not be read">What else the service answered is there. It is tried again.</EmptyState>
       ) : state.data !== null ? (
         <div class="section-body">{children(state.data)}</div>
