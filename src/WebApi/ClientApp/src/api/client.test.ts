@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { Client, value } from './client'
 import { ApiError } from './errors'
 import { gate, memoryStorage, tokens } from './testing'
@@ -78,6 +78,66 @@ describe('Client', () => {
     await expect(client.signedIn.GET('/api/auth/me')).rejects.toMatchObject({ status: 401 })
     expect(client.session.isSignedIn.value).toBe(false)
     expect(requests).toHaveLength(3)
+  })
+
+  it('signOut_WhileTheServiceHasNotAnswered_IsDoneHereAndTellsItWithTheTokenOnce', async () => {
+    const held = gate<Response>()
+    const { client, requests } = build(() => held.promise)
+    client.session.begin(tokens(1))
+    const done = client.signOut()
+    expect(client.session.end.value).toBe('signed_out')
+    held.open(refused())
+    await done
+    expect(requests.map((request) => [new URL(request.url).pathname, request.headers.get('Authorization')])).toEqual([['/lab/api/auth/logout', 'Bearer access-1']])
+  })
+
+  it('signOut_WhenTheServiceCannotBeReached_IsDoneAllTheSame', async () => {
+    const { client } = build(() => Promise.reject(new TypeError('fetch failed')))
+    client.session.begin(tokens(1))
+    await client.signOut()
+    expect(client.session.isSignedIn.value).toBe(false)
+  })
+
+  it('signedIn_WhenItIsRefusedAfterSomebodyElseSignedIn_IsNotSentAgainAsHis', async () => {
+    const held = gate<Response>()
+    const { client, requests } = build(() => held.promise)
+    client.session.begin(tokens(1))
+    const call = client.signedIn.POST('/api/experiments', { body: { name: 'x', experiment_type: 'eeg' } })
+    await vi.waitFor(() => expect(requests).toHaveLength(1))
+    client.session.finish('signed_out')
+    client.session.begin(tokens(2))
+    held.open(refused())
+    await expect(call).rejects.toMatchObject({ status: 401 })
+    expect(requests).toHaveLength(1)
+    expect(client.session.access).toBe('access-2')
+  })
+
+  it('signedIn_WhenSomebodyElseSignedInWhileItWasRenewed_IsNotSentAgainAsHis', async () => {
+    const held = gate<Response>()
+    const { client, requests } = build((request) => (request.url.endsWith('/refresh') ? held.promise : refused()))
+    client.session.begin(tokens(1))
+    const call = client.signedIn.POST('/api/experiments', { body: { name: 'x', experiment_type: 'eeg' } })
+    await vi.waitFor(() => expect(requests).toHaveLength(2))
+    client.session.finish('signed_out')
+    client.session.begin(tokens(2))
+    held.open(json(tokens(3)))
+    await expect(call).rejects.toMatchObject({ status: 401 })
+    expect(requests).toHaveLength(2)
+    expect(client.session.access).toBe('access-2')
+  })
+
+  it('signedIn_WhenACommandIsAnsweredAfterSomebodyElseSignedIn_LeavesNoTokenToHim', async () => {
+    const held = gate<Response>()
+    const { client, requests } = build((request) => (request.method === 'POST' ? held.promise : json(me)))
+    client.session.begin(tokens(1))
+    const call = client.signedIn.POST('/api/experiments', { body: { name: 'x', experiment_type: 'eeg' } })
+    await vi.waitFor(() => expect(requests).toHaveLength(1))
+    client.session.finish('signed_out')
+    client.session.begin(tokens(2))
+    held.open(json({}, { status: 201, headers: { 'Consistency-Token': 'v1.2a' } }))
+    await expect(call).rejects.toMatchObject({ status: 401 })
+    await client.signedIn.GET('/api/auth/me')
+    expect(requests.at(-1)!.headers.get('Consistency-Token')).toBeNull()
   })
 
   it('open_WhenSigningInIsRefused_RenewsNothing', async () => {

@@ -38,6 +38,7 @@ export class Session {
   readonly #end = signal<EndOfSession>('none')
   #renewal: Promise<string | null> | null = null
   #renewNotBefore = 0
+  #count = 0
 
   readonly isSignedIn: ReadonlySignal<boolean> = computed(() => this.#tokens.value !== null)
 
@@ -52,11 +53,21 @@ export class Session {
     return this.#end
   }
 
+  /** Differs from one session to the next, and while there is none; a renewal changes nothing about it. */
+  get count(): number {
+    return this.#count
+  }
+
+  /** The token in hand, whether it is good or not; null: nobody is signed in. */
+  get access(): string | null {
+    return this.#tokens.peek()?.access ?? null
+  }
+
   /** Begins a session with what sign-in answered. */
   begin(answer: SignIn): void {
-    this.#keep({ access: answer.access_token, refresh: answer.refresh_token, endsAt: this.#now() + answer.expires_in * 1000 })
+    this.#count += 1
     this.#end.value = 'none'
-    this.#renewNotBefore = 0
+    this.#keep(answer)
   }
 
   /** Forgets the tokens. */
@@ -65,6 +76,7 @@ export class Session {
       return
     }
 
+    this.#count += 1
     this.#end.value = why
     this.#tokens.value = null
     this.#options.storage.removeItem(storageKey)
@@ -117,7 +129,7 @@ export class Session {
     try {
       const answer = await this.#options.exchange(tokens.refresh)
       if (this.#tokens.value === tokens) {
-        this.begin(answer)
+        this.#keep(answer)
       }
     } catch (error) {
       if (!(error instanceof ApiError) || (error.status !== 400 && error.status !== 401)) {
@@ -132,7 +144,9 @@ export class Session {
     return this.#tokens.value?.access ?? null
   }
 
-  #keep(tokens: Tokens): void {
+  #keep(answer: SignIn): void {
+    const tokens = { access: answer.access_token, refresh: answer.refresh_token, endsAt: this.#now() + answer.expires_in * 1000 }
+    this.#renewNotBefore = 0
     this.#tokens.value = tokens
     this.#options.storage.setItem(storageKey, JSON.stringify(tokens))
   }

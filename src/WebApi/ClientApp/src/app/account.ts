@@ -1,6 +1,6 @@
 import { effect, signal, untracked } from '@preact/signals'
 import { client, value, type Me } from '../api'
-import { ApiError, asApiError } from '../api/errors'
+import { asApiError } from '../api/errors'
 import { forgetAnswers } from '../api/resource'
 
 const storageKey = 'neurolab.account'
@@ -25,20 +25,6 @@ export async function signIn(email: string, password: string): Promise<void> {
 export async function signUp(email: string, username: string, password: string): Promise<void> {
   await client.open.POST('/api/auth/register', { body: { email, username, password } })
   await signIn(email, password)
-}
-
-/** Signs out: here at once, and everywhere else as soon as the service hears of it. */
-export async function signOut(): Promise<void> {
-  try {
-    await client.signedIn.POST('/api/auth/logout')
-  } catch (error) {
-    // Signing out works without the service too: the tokens are gone from here.
-    if (!(error instanceof ApiError)) {
-      throw error
-    }
-  } finally {
-    client.session.finish('signed_out')
-  }
 }
 
 /** Keeps the account in step with the session. */
