@@ -5,7 +5,7 @@ import { useResource } from '../api/useResource'
 import { BackIcon, RefreshIcon } from '../app/icons'
 import { Link, navigate } from '../app/router'
 import { usePageTitle } from '../app/usePageTitle'
-import { Badge, Button, Card, EmptyState, formatDateTime, formatValue, FreshnessBadge, FreshnessNotice, ErrorState, Section, toast } from '../ui'
+import { Badge, Button, Card, EmptyState, formatDateTime, formatValue, FreshnessBadge, FreshnessNotice, ErrorState, Section } from '../ui'
 import { experimentTypes, statusTones } from './catalogue'
 import { DataChart } from './DataChart'
 import { DeleteDialog, RenameDialog } from './dialogs'
@@ -83,20 +83,14 @@ export function ExperimentPage({ id }: { readonly id: string }) {
         <RenameDialog
           experiment={experiment}
           onClose={close}
-          onDone={(renamed) => {
-            resource.put({ ...state.data!, experiment: renamed })
-            toast('Renamed')
-          }}
+          onDone={(renamed) => resource.put({ ...state.data!, experiment: renamed })}
         />
       )}
       {dialog === 'delete' && (
         <DeleteDialog
           experiment={experiment}
           onClose={close}
-          onDone={() => {
-            navigate('/')
-            toast(`${experiment.name} is deleted`)
-          }}
+          onDone={() => navigate('/')}
         />
       )}
     </>
