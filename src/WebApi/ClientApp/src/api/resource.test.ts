@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ApiError } from './errors'
 import type { Freshness } from './freshness'
-import { forgetAnswers, Resource, type Loaded, type LoadOptions } from './resource'
+import { forgetAnswer, forgetAnswers, Resource, type Loaded, type LoadOptions } from './resource'
 import { gate, settled } from './testing'
 
 class Bench {
@@ -121,6 +121,28 @@ describe('Resource', () => {
     expect(bench.state).toMatchObject({ status: 'fresh', data: 'one', isLoading: true })
     await bench.fail(failure(503, 4))
     expect(bench.state).toMatchObject({ status: 'failed', data: 'one', freshness: fresh, isLoading: false, heldUntil: bench.now + 4_000, nextTryAt: bench.now + 4_000 })
+  })
+
+  it('reload_WhenItIsThereNoMore_ShowsNothingOfIt', async () => {
+    const bench = new Bench()
+    bench.resource.ask('a', bench.load)
+    await bench.answer('one', fresh)
+    bench.resource.reload()
+    await bench.fail(failure(404))
+    expect(bench.state).toMatchObject({ status: 'failed', data: null, freshness: null, whole: null })
+    const after = new Bench()
+    after.resource.ask('a', after.load)
+    expect(after.state.data).toBeNull()
+  })
+
+  it('forgetAnswer_WhenItWasAnswered_ShowsNothingAtFirst', async () => {
+    const before = new Bench()
+    before.resource.ask('a', before.load)
+    await before.answer('one', fresh)
+    forgetAnswer('a')
+    const after = new Bench()
+    after.resource.ask('a', after.load)
+    expect(after.state.data).toBeNull()
   })
 
   it('reload_WhenTheServiceSaidToWait_WaitsForThatAndThenTriesByItself', async () => {

@@ -72,6 +72,11 @@ export function forgetAnswers(): void {
   remembered.clear()
 }
 
+/** Forgets the last answer to a question, by its name. */
+export function forgetAnswer(key: string): void {
+  remembered.delete(key)
+}
+
 /** Loads a section and keeps it loaded. One load is under way at a time; a question that is out of date is given up. */
 export class Resource<T> {
   readonly #state = signal<ResourceState<T>>({
@@ -208,15 +213,22 @@ export class Resource<T> {
   #fail(error: ApiError): void {
     const pause = error.retryAfter !== null ? Math.max(1, error.retryAfter) * 1000 : pauses[Math.min(this.#failures, pauses.length - 1)]!
     this.#failures += 1
-    const { isPrevious, data, freshness } = this.#state.peek()
+    const { isPrevious, data, freshness, whole } = this.#state.peek()
+    const isThere = error.status !== 404
+    if (!isThere) {
+      forgetAnswer(this.#key)
+    }
+
+    // What another question was answered would pass for the answer to this one, and what is there no more for what is there.
+    const keeps = isThere && !isPrevious
     this.#set({
       status: 'failed',
       error,
       isLoading: false,
       isForced: false,
-      // What another question was answered would pass for the answer to this one.
-      data: isPrevious ? null : data,
-      freshness: isPrevious ? null : freshness,
+      data: keeps ? data : null,
+      freshness: keeps ? freshness : null,
+      whole: keeps ? whole : null,
       isPrevious: false,
       heldUntil: error.retryAfter !== null ? this.#now() + pause : null,
     })

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { Experiment, ExperimentDetails } from '../api'
-import { loadExperiment } from '../api/queries'
+import { experimentKey, loadExperiment } from '../api/queries'
 import { useResource } from '../api/useResource'
 import { BackIcon, RefreshIcon } from '../app/icons'
 import { Link, navigate } from '../app/router'
@@ -13,7 +13,7 @@ import { MetricFigure } from './MetricFigure'
 
 /** An experiment with its results. */
 export function ExperimentPage({ id }: { readonly id: string }) {
-  const resource = useResource(`experiment ${id}`, loadExperiment(id))
+  const resource = useResource(experimentKey(id), loadExperiment(id))
   const state = resource.state.value
   const [dialog, setDialog] = useState<'rename' | 'delete' | null>(null)
   usePageTitle(state.data?.experiment.name ?? 'Experiment')
