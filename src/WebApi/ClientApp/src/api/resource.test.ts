@@ -123,6 +123,16 @@ describe('Resource', () => {
     expect(bench.state).toMatchObject({ status: 'failed', data: 'one', freshness: fresh, isLoading: false, heldUntil: bench.now + 4_000, nextTryAt: bench.now + 4_000 })
   })
 
+  it('reload_WhenItIsTriedAgainAfterAFailure_KeepsTheReasonUntilItIsAnswered', async () => {
+    const bench = new Bench()
+    bench.resource.ask('a', bench.load)
+    await bench.fail(failure(500))
+    bench.resource.reload()
+    expect(bench.state).toMatchObject({ status: 'failed', isLoading: true, error: { status: 500 } })
+    await bench.answer('one')
+    expect(bench.state.error).toBeNull()
+  })
+
   it('reload_WhenItIsThereNoMore_ShowsNothingOfIt', async () => {
     const bench = new Bench()
     bench.resource.ask('a', bench.load)

@@ -33,7 +33,7 @@ export function ExperimentPage({ id }: { readonly id: string }) {
             <EmptyState title="There is no such experiment" action={<Link to="/">To the dashboard</Link>}>
               It may have been deleted, or belongs to somebody else.
             </EmptyState>
-          ) : state.error !== null && !state.isLoading ? (
+          ) : state.error !== null ? (
             <ErrorState {...state} error={state.error} what="Experiment" onRetry={() => resource.reload({ force: true })} />
           ) : (
             <div class="skeleton chart-large" role="status">
