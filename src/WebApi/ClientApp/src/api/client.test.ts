@@ -196,6 +196,37 @@ describe('Client', () => {
     await expect(client.signedIn.GET('/api/auth/me', { signal: controller.signal })).rejects.toMatchObject({ name: 'AbortError' })
   })
 
+  it('signedIn_WhenTheBodyDoesNotEnd_IsGivenUpAtTheDeadline', async () => {
+    vi.useFakeTimers()
+    try {
+      const { client } = build(
+        (request) =>
+          new Response(
+            new ReadableStream({
+              start: (body) => {
+                body.enqueue(new TextEncoder().encode('{'))
+                request.signal.addEventListener('abort', () => body.error(new DOMException('Aborted', 'AbortError')))
+              },
+            }),
+            { headers: { 'Content-Type': 'application/json' } },
+          ),
+      )
+      client.session.begin(tokens(1))
+      const call = expect(client.signedIn.GET('/api/auth/me')).rejects.toMatchObject({ name: 'ApiError', status: 0 })
+      await vi.advanceTimersByTimeAsync(60_000)
+      await call
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('signedIn_WhenTheAnswerHasNoBody_IsAnswered', async () => {
+    const { client } = build(() => new Response(null, { status: 204 }))
+    client.session.begin(tokens(1))
+    const { response } = await client.signedIn.DELETE('/api/experiments/{id}', { params: { path: { id: '1' } } })
+    expect(response.status).toBe(204)
+  })
+
   it('stream_WhenItIsAnswered_HandsTheAnswerOutUnread', async () => {
     const { client, requests } = build(() => new Response('event: nodes\n\n'))
     client.session.begin(tokens(1))

@@ -88,7 +88,10 @@ export class Client {
           this.#consistencyToken = response.headers.get('Consistency-Token') ?? this.#consistencyToken
         }
 
-        return response
+        // The deadline is for the body too: a connection may die in the middle of it.
+        return await whole(response)
+      } catch (error) {
+        throw controller.signal.reason instanceof ApiError ? controller.signal.reason : error
       } finally {
         clearTimeout(timer)
         request.signal.removeEventListener('abort', giveUp)
@@ -164,6 +167,12 @@ export class Client {
 /** The body of an answer whose failures were thrown before. */
 export function value<T>(answer: { data?: T; response: Response }): T {
   return answer.data as T
+}
+
+/** An answer whose body has come. */
+async function whole(response: Response): Promise<Response> {
+  const body = await response.arrayBuffer()
+  return new Response(body.byteLength === 0 ? null : body, response)
 }
 
 function isCommand(request: Request): boolean {

@@ -6,6 +6,7 @@ import { announce, EmptyState } from '../ui'
 import { Layout } from './Layout'
 import { Lazy } from './Lazy'
 import { Link, navigate, place } from './router'
+import { experimentIn } from './routes'
 import { SignInPage } from './SignInPage'
 import { SignUpPage } from './SignUpPage'
 
@@ -38,9 +39,9 @@ function View({ path }: { readonly path: string }) {
     return path === '/sign-up' ? <SignUpPage /> : <SignInPage />
   }
 
-  const experiment = /^\/experiments\/([^/]+)$/.exec(path)?.[1]
-  if (experiment !== undefined) {
-    return <ExperimentPage key={experiment} id={decodeURIComponent(experiment)} />
+  const experiment = experimentIn(path)
+  if (experiment !== null) {
+    return <ExperimentPage key={experiment} id={experiment} />
   }
 
   if (path === '/observatory') {

@@ -21,10 +21,13 @@ export async function signIn(email: string, password: string): Promise<void> {
   client.session.begin(answer)
 }
 
-/** Opens an account, and signs in to it. Throws an ApiError. */
-export async function signUp(email: string, username: string, password: string): Promise<void> {
+/** Opens an account, and signs in to it; tells whether that went well too. Throws an ApiError where there is no account. */
+export async function signUp(email: string, username: string, password: string): Promise<boolean> {
   await client.open.POST('/api/auth/register', { body: { email, username, password } })
-  await signIn(email, password)
+  return signIn(email, password).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** Keeps the account in step with the session. */
