@@ -169,6 +169,25 @@ describe('Resource', () => {
     expect(bench.state).toMatchObject({ status: 'fresh', data: 'one', error: null, heldUntil: null })
   })
 
+  it('ask_WhenTheServiceSaidToWait_AsksTheNewQuestionThen', async () => {
+    const bench = new Bench()
+    bench.resource.ask('a', bench.load)
+    await bench.answer('one', fresh)
+    bench.resource.reload()
+    await bench.fail(failure(429, 7))
+    bench.pass(2_000)
+    bench.resource.ask('b', bench.load)
+    expect(bench.calls).toHaveLength(2)
+    expect(bench.state).toMatchObject({ status: 'failed', data: null, error: { status: 429 }, heldUntil: bench.now + 5_000, nextTryAt: bench.now + 5_000 })
+    bench.resource.ask('a', bench.load)
+    expect(bench.state).toMatchObject({ status: 'failed', data: 'one', error: { status: 429 } })
+    bench.resource.ask('b', bench.load)
+    bench.pass(5_000)
+    expect(bench.calls).toHaveLength(3)
+    await bench.answer('two', fresh)
+    expect(bench.state).toMatchObject({ status: 'fresh', data: 'two', error: null, heldUntil: null })
+  })
+
   it('reload_WhenFailuresSayNothing_WaitsLongerFromOneToTheNext', async () => {
     const bench = new Bench()
     bench.resource.ask('a', bench.load)

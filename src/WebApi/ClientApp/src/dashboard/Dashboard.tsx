@@ -7,7 +7,7 @@ import { place, setQuery } from '../app/router'
 import { usePageTitle } from '../app/usePageTitle'
 import { experimentTypes, isType, typeNames } from '../experiments/catalogue'
 import { RunDialog } from '../experiments/RunDialog'
-import { Button, EmptyState, Segments } from '../ui'
+import { Button, EmptyState, isHeld, Segments } from '../ui'
 import { ActivityCard } from './ActivityCard'
 import { AllCard } from './AllCard'
 import { daysOf, filtersOf, periods, queryOf, type Filters } from './filters'
@@ -48,6 +48,7 @@ export function Dashboard() {
           <Button
             icon={<RefreshIcon />}
             isBusy={sections.some((section) => section.state.value.isForced)}
+            isHeld={sections.every((section) => isHeld(section.state.value))}
             onClick={() => sections.forEach((section) => section.reload({ force: true }))}
           >
             Refresh

@@ -5,7 +5,7 @@ import { useResource } from '../api/useResource'
 import { BackIcon, RefreshIcon } from '../app/icons'
 import { Link, navigate } from '../app/router'
 import { usePageTitle } from '../app/usePageTitle'
-import { Badge, Button, Card, EmptyState, formatDateTime, formatValue, FreshnessBadge, FreshnessNotice, ErrorState, Section } from '../ui'
+import { Badge, Button, Card, EmptyState, formatDateTime, formatValue, FreshnessBadge, FreshnessNotice, ErrorState, isHeld, Section } from '../ui'
 import { experimentTypes, statusTones } from './catalogue'
 import { DataChart } from './DataChart'
 import { DeleteDialog, RenameDialog } from './dialogs'
@@ -58,7 +58,7 @@ export function ExperimentPage({ id }: { readonly id: string }) {
           </p>
         </div>
         <div class="page-actions">
-          <Button icon={<RefreshIcon />} isBusy={state.isForced} onClick={() => resource.reload({ force: true })}>
+          <Button icon={<RefreshIcon />} isBusy={state.isForced} isHeld={isHeld(state)} onClick={() => resource.reload({ force: true })}>
             Refresh
           </Button>
           <Button onClick={() => setDialog('rename')}>Rename</Button>
