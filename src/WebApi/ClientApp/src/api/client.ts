@@ -1,13 +1,14 @@
 import { signal, type ReadonlySignal } from '@preact/signals'
 import createFetchClient, { type Client as FetchClient } from 'openapi-fetch'
 import { ApiError } from './errors'
-import { Session, type TokenStorage } from './session'
+import { Session, type SessionOptions, type TokenStorage } from './session'
 import type { paths } from './schema'
 
 export interface ClientOptions {
   /** Where the service stands: an absolute address, with or without a slash at its end. */
   readonly base: string
   readonly storage: TokenStorage
+  readonly alone?: NonNullable<SessionOptions['alone']>
   readonly fetch?: typeof globalThis.fetch
   readonly now?: () => number
 }
@@ -39,6 +40,7 @@ export class Client {
     this.signedIn = createFetchClient<paths>({ baseUrl: this.#base, fetch: (request) => this.#answer(request, (r) => this.#authorized(r)) })
     this.session = new Session({
       storage: options.storage,
+      ...(options.alone ? { alone: options.alone } : {}),
       ...(options.now ? { now: options.now } : {}),
       exchange: async (token) => value(await this.open.POST('/api/auth/refresh', { body: { refresh_token: token } })),
     })
@@ -119,7 +121,7 @@ export class Client {
   }
 
   async #authorized(request: Request): Promise<Response> {
-    const session = this.session.count
+    const session = this.session.count.peek()
     const token = this.#ofSession(session, await this.session.token())
     const again = request.clone()
     const response = await this.#send(request, token)
@@ -140,7 +142,7 @@ export class Client {
 
   /** The token, where the session goes on in which the call was made: what somebody asked for who has signed out since is neither sent nor answered. */
   #ofSession(session: number, token: string | null): string {
-    if (token === null || session !== this.session.count) {
+    if (token === null || session !== this.session.count.peek()) {
       throw ApiError.signedOut()
     }
 

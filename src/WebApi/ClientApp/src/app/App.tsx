@@ -22,7 +22,8 @@ export function App() {
   }, [end.value])
   return (
     <Layout>
-      <View path={path} />
+      {/* Nothing of one session is on screen in the next. */}
+      <View key={client.session.count.value} path={path} />
     </Layout>
   )
 }

@@ -17,7 +17,6 @@ let lastAsked = 0
 /** Signs in. Throws an ApiError. */
 export async function signIn(email: string, password: string): Promise<void> {
   const answer = value(await client.open.POST('/api/auth/login', { body: { email, password } }))
-  forget()
   client.session.begin(answer)
 }
 
@@ -32,14 +31,19 @@ export async function signUp(email: string, username: string, password: string):
 
 /** Keeps the account in step with the session. */
 export function startAccount(): void {
+  let before = client.session.count.peek()
   effect(() => {
     const isSignedIn = client.session.isSignedIn.value
+    const session = client.session.count.value
     // What these read is none of the effect's business: a renewed token is no other account.
     untracked(() => {
+      if (!isSignedIn || session !== before) {
+        forget()
+      }
+
+      before = session
       if (isSignedIn) {
         void load()
-      } else {
-        forget()
       }
     })
   })
@@ -54,7 +58,7 @@ async function load(): Promise<void> {
     }
 
     account.value = me
-    sessionStorage.setItem(storageKey, JSON.stringify(me))
+    localStorage.setItem(storageKey, JSON.stringify(me))
   } catch (thrown) {
     const error = asApiError(thrown)
     if (error?.isPassing) {
@@ -70,14 +74,14 @@ async function load(): Promise<void> {
 function forget(): void {
   lastAsked += 1
   account.value = null
-  sessionStorage.removeItem(storageKey)
+  localStorage.removeItem(storageKey)
   forgetAnswers()
   client.forget()
 }
 
 function readKept(): Me | null {
   try {
-    return JSON.parse(sessionStorage.getItem(storageKey) ?? 'null') as Me | null
+    return JSON.parse(localStorage.getItem(storageKey) ?? 'null') as Me | null
   } catch {
     return null
   }
