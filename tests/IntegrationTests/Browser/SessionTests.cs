@@ -43,8 +43,8 @@ public sealed class SessionTests(BrowserServers servers) : BrowserTest(servers)
         (await user.PostAsync("/api/auth/logout", new { })).Status.Should().Be(System.Net.HttpStatusCode.NoContent);
         await visitor.Page.EvaluateAsync("""
             () => {
-              const [key] = Object.keys(sessionStorage)
-              sessionStorage.setItem(key, JSON.stringify({ ...JSON.parse(sessionStorage.getItem(key)), endsAt: Date.now() - 1 }))
+              const key = 'neurolab.session'
+              localStorage.setItem(key, JSON.stringify({ ...JSON.parse(localStorage.getItem(key)), endsAt: Date.now() - 1 }))
             }
             """);
         visitor.Window.Expect(401);
@@ -68,8 +68,8 @@ public sealed class SessionTests(BrowserServers servers) : BrowserTest(servers)
 
         await visitor.Page.EvaluateAsync("""
             () => {
-              const [key] = Object.keys(sessionStorage)
-              sessionStorage.setItem(key, JSON.stringify({ ...JSON.parse(sessionStorage.getItem(key)), endsAt: Date.now() - 1 }))
+              const key = 'neurolab.session'
+              localStorage.setItem(key, JSON.stringify({ ...JSON.parse(localStorage.getItem(key)), endsAt: Date.now() - 1 }))
             }
             """);
         await visitor.Page.ReloadAsync();
@@ -95,5 +95,5 @@ public sealed class SessionTests(BrowserServers servers) : BrowserTest(servers)
     }
 
     private static async Task<JsonElement> TokensAsync(IPage page) =>
-        JsonDocument.Parse(await page.EvaluateAsync<string>("() => sessionStorage.getItem(Object.keys(sessionStorage)[0])")).RootElement;
+        JsonDocument.Parse(await page.EvaluateAsync<string>("() => localStorage.getItem('neurolab.session')")).RootElement;
 }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ApiError } from './errors'
 import type { Freshness } from './freshness'
-import { forgetAnswers, Resource, type Loaded, type LoadOptions } from './resource'
+import { forgetAnswer, forgetAnswers, Resource, type Loaded, type LoadOptions } from './resource'
 import { gate, settled } from './testing'
 
 class Bench {
@@ -123,6 +123,38 @@ describe('Resource', () => {
     expect(bench.state).toMatchObject({ status: 'failed', data: 'one', freshness: fresh, isLoading: false, heldUntil: bench.now + 4_000, nextTryAt: bench.now + 4_000 })
   })
 
+  it('reload_WhenItIsTriedAgainAfterAFailure_KeepsTheReasonUntilItIsAnswered', async () => {
+    const bench = new Bench()
+    bench.resource.ask('a', bench.load)
+    await bench.fail(failure(500))
+    bench.resource.reload()
+    expect(bench.state).toMatchObject({ status: 'failed', isLoading: true, error: { status: 500 } })
+    await bench.answer('one')
+    expect(bench.state.error).toBeNull()
+  })
+
+  it('reload_WhenItIsThereNoMore_ShowsNothingOfIt', async () => {
+    const bench = new Bench()
+    bench.resource.ask('a', bench.load)
+    await bench.answer('one', fresh)
+    bench.resource.reload()
+    await bench.fail(failure(404))
+    expect(bench.state).toMatchObject({ status: 'failed', data: null, freshness: null, whole: null })
+    const after = new Bench()
+    after.resource.ask('a', after.load)
+    expect(after.state.data).toBeNull()
+  })
+
+  it('forgetAnswer_WhenItWasAnswered_ShowsNothingAtFirst', async () => {
+    const before = new Bench()
+    before.resource.ask('a', before.load)
+    await before.answer('one', fresh)
+    forgetAnswer('a')
+    const after = new Bench()
+    after.resource.ask('a', after.load)
+    expect(after.state.data).toBeNull()
+  })
+
   it('reload_WhenTheServiceSaidToWait_WaitsForThatAndThenTriesByItself', async () => {
     const bench = new Bench()
     bench.resource.ask('a', bench.load)
@@ -135,6 +167,25 @@ describe('Resource', () => {
     expect(bench.calls).toHaveLength(2)
     await bench.answer('one')
     expect(bench.state).toMatchObject({ status: 'fresh', data: 'one', error: null, heldUntil: null })
+  })
+
+  it('ask_WhenTheServiceSaidToWait_AsksTheNewQuestionThen', async () => {
+    const bench = new Bench()
+    bench.resource.ask('a', bench.load)
+    await bench.answer('one', fresh)
+    bench.resource.reload()
+    await bench.fail(failure(429, 7))
+    bench.pass(2_000)
+    bench.resource.ask('b', bench.load)
+    expect(bench.calls).toHaveLength(2)
+    expect(bench.state).toMatchObject({ status: 'failed', data: null, error: { status: 429 }, heldUntil: bench.now + 5_000, nextTryAt: bench.now + 5_000 })
+    bench.resource.ask('a', bench.load)
+    expect(bench.state).toMatchObject({ status: 'failed', data: 'one', error: { status: 429 } })
+    bench.resource.ask('b', bench.load)
+    bench.pass(5_000)
+    expect(bench.calls).toHaveLength(3)
+    await bench.answer('two', fresh)
+    expect(bench.state).toMatchObject({ status: 'fresh', data: 'two', error: null, heldUntil: null })
   })
 
   it('reload_WhenFailuresSayNothing_WaitsLongerFromOneToTheNext', async () => {

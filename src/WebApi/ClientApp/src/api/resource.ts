@@ -72,6 +72,11 @@ export function forgetAnswers(): void {
   remembered.clear()
 }
 
+/** Forgets the last answer to a question, by its name. */
+export function forgetAnswer(key: string): void {
+  remembered.delete(key)
+}
+
 /** Loads a section and keeps it loaded. One load is under way at a time; a question that is out of date is given up. */
 export class Resource<T> {
   readonly #state = signal<ResourceState<T>>({
@@ -107,36 +112,50 @@ export class Resource<T> {
     return this.#state
   }
 
-  /** Asks a question, by its name: what was answered to it before is shown at once, and what another question was answered only until the answer comes. */
+  /**
+   * Asks a question, by its name: what was answered to it before is shown at once, and what another question was answered only until the answer comes. Where the
+   * service said to wait, that holds for this question too: it is asked then.
+   */
   ask(key: string, load: Load<T>): void {
     const isOther = this.#key !== key
+    const held = this.#heldUntil()
     this.#key = key
     this.#load = load
     if (isOther) {
       const before = remembered.get(key) as Remembered<T> | undefined
       this.#failures = 0
-      this.#set(
-        before
-          ? { status: statusOf(before.freshness), data: before.value, freshness: before.freshness, whole: before.whole, error: null, isPrevious: false, heldUntil: null }
-          : { status: 'loading', whole: null, error: null, isPrevious: this.#state.peek().data !== null, heldUntil: null },
-      )
+      if (before) {
+        this.#set({ status: held !== null ? 'failed' : statusOf(before.freshness), data: before.value, freshness: before.freshness, whole: before.whole, isPrevious: false })
+      } else if (held !== null) {
+        this.#set({ status: 'failed', data: null, freshness: null, whole: null, isPrevious: false })
+      } else {
+        this.#set({ status: 'loading', whole: null, isPrevious: this.#state.peek().data !== null })
+      }
+
+      if (held === null) {
+        this.#set({ error: null, heldUntil: null })
+      }
+
       this.#current?.abort()
       this.#current = null
     }
 
-    this.reload()
+    if (held !== null) {
+      this.#schedule(held - this.#now())
+    } else {
+      this.reload()
+    }
   }
 
   /** Loads it again, unless the service said to wait. A load that is under way is joined, unless the origin is to be asked and that one does not ask it. */
   reload(options: { force?: boolean } = {}): void {
     const force = options.force ?? false
-    const { heldUntil, isForced } = this.#state.peek()
-    if (this.#load === null || (heldUntil !== null && heldUntil > this.#now())) {
+    if (this.#load === null || this.#heldUntil() !== null) {
       return
     }
 
     if (this.#current !== null) {
-      if (isForced || !force) {
+      if (this.#state.peek().isForced || !force) {
         return
       }
 
@@ -208,15 +227,22 @@ export class Resource<T> {
   #fail(error: ApiError): void {
     const pause = error.retryAfter !== null ? Math.max(1, error.retryAfter) * 1000 : pauses[Math.min(this.#failures, pauses.length - 1)]!
     this.#failures += 1
-    const { isPrevious, data, freshness } = this.#state.peek()
+    const { isPrevious, data, freshness, whole } = this.#state.peek()
+    const isThere = error.status !== 404
+    if (!isThere) {
+      forgetAnswer(this.#key)
+    }
+
+    // What another question was answered would pass for the answer to this one, and what is there no more for what is there.
+    const keeps = isThere && !isPrevious
     this.#set({
       status: 'failed',
       error,
       isLoading: false,
       isForced: false,
-      // What another question was answered would pass for the answer to this one.
-      data: isPrevious ? null : data,
-      freshness: isPrevious ? null : freshness,
+      data: keeps ? data : null,
+      freshness: keeps ? freshness : null,
+      whole: keeps ? whole : null,
       isPrevious: false,
       heldUntil: error.retryAfter !== null ? this.#now() + pause : null,
     })
@@ -236,6 +262,12 @@ export class Resource<T> {
         this.reload()
       }
     }, pause)
+  }
+
+  /** Until when asking is of no use; null: it may be asked. */
+  #heldUntil(): number | null {
+    const { heldUntil } = this.#state.peek()
+    return heldUntil !== null && heldUntil > this.#now() ? heldUntil : null
   }
 
   #set(change: Partial<ResourceState<T>>): void {

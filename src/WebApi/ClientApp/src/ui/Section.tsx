@@ -19,11 +19,13 @@ export interface SectionProps<T> {
   readonly size?: 'small' | 'medium' | 'large'
   /** Whether it says itself why it is stale, partial or failed; false where that stands beside it. */
   readonly hasNotice?: boolean
+  /** What stands below whatever came, and stays while that is loaded anew. */
+  readonly footer?: ComponentChildren
   readonly children: (data: T) => ComponentChildren
 }
 
 /** A card whose content is loaded: it says how fresh it is, keeps its last data while it is loaded anew or that fails, and can be tried again by itself. */
-export function Section<T>({ title, subtitle, actions, class: more, resource, parts = [], needs, size = 'medium', hasNotice = true, children }: SectionProps<T>) {
+export function Section<T>({ title, subtitle, actions, class: more, resource, parts = [], needs, size = 'medium', hasNotice = true, footer, children }: SectionProps<T>) {
   const state = partsOf(resource.state.value, parts, needs)
   const retry = () => resource.reload({ force: true })
   return (
@@ -44,13 +46,14 @@ export function Section<T>({ title, subtitle, actions, class: more, resource, pa
         <EmptyState title="This part could not be read">What else the service answered is there. It is tried again.</EmptyState>
       ) : state.data !== null ? (
         <div class="section-body">{children(state.data)}</div>
-      ) : state.error !== null && !state.isLoading ? (
+      ) : state.error !== null ? (
         <ErrorState error={state.error} nextTryAt={state.nextTryAt} heldUntil={state.heldUntil} isLoading={state.isLoading} what={title} onRetry={retry} />
       ) : (
         <div class={`skeleton chart-${size}`} role="status">
           <span class="hidden">{title} is loading</span>
         </div>
       )}
+      {footer}
     </Card>
   )
 }

@@ -10,7 +10,7 @@ export { FreshnessBadge, FreshnessNotice, staleReasons, type FreshnessProps } fr
 export { announce, LiveRegions, toast } from './live'
 export { Section, type SectionProps } from './Section'
 export { Segments, type Choice, type SegmentsProps } from './Segments'
-export { EmptyState, ErrorState, RetryButton, type EmptyStateProps, type ErrorStateProps, type RetryProps } from './States'
+export { EmptyState, ErrorState, isHeld, RetryButton, type EmptyStateProps, type ErrorStateProps, type RetryProps } from './States'
 export { Table, type Column, type TableProps } from './Table'
 export { Tabs, type TabsProps } from './Tabs'
 export { startTheme, theme, themeChoice, type ThemeChoice } from './theme'
