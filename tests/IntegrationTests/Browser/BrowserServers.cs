@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Playwright;
 using NeuroLab.IntegrationTests.EndToEnd;
 
@@ -6,11 +7,7 @@ namespace NeuroLab.IntegrationTests.Browser;
 /// <summary>One Chromium, and one service on PostgreSQL and Redis of its own with an administrator who has experiments of weeks, for all tests of the page.</summary>
 public sealed class BrowserServers : IAsyncLifetime
 {
-    /// <summary>Debian's: nothing is fetched for the tests.</summary>
-    private const string Chromium = "/usr/bin/chromium";
-
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
+    private Chromium? _chromium;
     private ServiceProcess? _service;
     private Dictionary<string, string> _settings = [];
 
@@ -27,7 +24,7 @@ public sealed class BrowserServers : IAsyncLifetime
     public (string Email, string Password) Admin { get; private set; }
 
     /// <summary>The browser.</summary>
-    internal IBrowser Browser => _browser!;
+    internal IBrowser Browser => _chromium!.Browser;
 
     public async Task InitializeAsync()
     {
@@ -35,29 +32,30 @@ public sealed class BrowserServers : IAsyncLifetime
         _settings = await Servers.SharedAsync(("RATE_LIMIT_PER_MINUTE", "0"));
         await AddAdminAsync();
         _service = await ServiceProcess.StartAsync(_settings);
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new()
-        {
-            ExecutablePath = Chromium,
-            // Root has no sandbox, and nothing here needs a network beyond this machine.
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
-        });
+        _chromium = await Chromium.LaunchAsync();
     }
 
     public async Task DisposeAsync()
     {
-        if (_browser is not null)
+        if (_chromium is not null)
         {
-            await _browser.DisposeAsync();
+            await _chromium.DisposeAsync();
         }
 
-        _playwright?.Dispose();
         if (_service is not null)
         {
             await _service.DisposeAsync();
         }
 
         await Servers.DisposeAsync();
+    }
+
+    /// <summary>Starts PostgreSQL again, and waits until the service uses it.</summary>
+    internal async Task StartDatabaseAsync()
+    {
+        await Servers.Postgres.StartAsync();
+        using var api = new Api(Address);
+        await Until.AsWantedAsync(() => api.GetAsync("/api/dashboard/health/database"), answer => answer.Status == HttpStatusCode.OK, TimeSpan.FromSeconds(30));
     }
 
     /// <summary>Starts another node of the same service.</summary>

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using NeuroLab.IntegrationTests.EndToEnd;
 using static Microsoft.Playwright.Assertions;
@@ -18,7 +19,7 @@ public sealed class PageOutageTests(BrowserServers servers) : BrowserTest(server
     {
         if (_isStopped)
         {
-            await Servers.Servers.Postgres.StartAsync();
+            await Servers.StartDatabaseAsync();
         }
 
         await base.DisposeAsync();
@@ -44,7 +45,7 @@ public sealed class PageOutageTests(BrowserServers servers) : BrowserTest(server
         }
 
         await Expect(visitor.Section("Overview")).ToContainTextAsync("1 completed");
-        await Expect(visitor.Section("Overview")).ToContainTextAsync("because the database");
+        await Expect(visitor.Section("Overview")).ToContainTextAsync(new Regex("Stale since .*: the database"));
         await Expect(visitor.Chart("Experiments per day")).ToBeVisibleAsync();
         await Look.AtAsync(visitor.Page, "dashboard-stale");
         var dialog = await visitor.OpenRunAsync("Memory", "Not now");
@@ -52,7 +53,7 @@ public sealed class PageOutageTests(BrowserServers servers) : BrowserTest(server
         await Expect(dialog.GetByRole(AriaRole.Alert)).Not.ToBeEmptyAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
 
-        await Servers.Servers.Postgres.StartAsync();
+        await Servers.StartDatabaseAsync();
         _isStopped = false;
 
         // Nobody presses anything.

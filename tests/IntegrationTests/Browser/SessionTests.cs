@@ -43,8 +43,8 @@ public sealed class SessionTests(BrowserServers servers) : BrowserTest(servers)
         (await user.PostAsync("/api/auth/logout", new { })).Status.Should().Be(System.Net.HttpStatusCode.NoContent);
         await visitor.Page.EvaluateAsync("""
             () => {
-              const [key] = Object.keys(sessionStorage)
-              sessionStorage.setItem(key, JSON.stringify({ ...JSON.parse(sessionStorage.getItem(key)), endsAt: Date.now() - 1 }))
+              const key = 'neurolab.session'
+              localStorage.setItem(key, JSON.stringify({ ...JSON.parse(localStorage.getItem(key)), endsAt: Date.now() - 1 }))
             }
             """);
         visitor.Window.Expect(401);
@@ -68,8 +68,8 @@ public sealed class SessionTests(BrowserServers servers) : BrowserTest(servers)
 
         await visitor.Page.EvaluateAsync("""
             () => {
-              const [key] = Object.keys(sessionStorage)
-              sessionStorage.setItem(key, JSON.stringify({ ...JSON.parse(sessionStorage.getItem(key)), endsAt: Date.now() - 1 }))
+              const key = 'neurolab.session'
+              localStorage.setItem(key, JSON.stringify({ ...JSON.parse(localStorage.getItem(key)), endsAt: Date.now() - 1 }))
             }
             """);
         await visitor.Page.ReloadAsync();
@@ -78,6 +78,22 @@ public sealed class SessionTests(BrowserServers servers) : BrowserTest(servers)
         (await TokensAsync(visitor.Page)).GetProperty("refresh").GetString().Should().NotBe(before.GetProperty("refresh").GetString());
     }
 
+    [Fact]
+    public async Task Visitor_OfAServiceThatIsNotForDevelopment_IsNotOfferedAFailure()
+    {
+        using var user = await Api.RegisteredAsync(Servers.Address);
+        var visitor = new Visitor(await OpenAsync());
+        var asked = new List<string>();
+        visitor.Page.Request += (_, request) => asked.Add(new Uri(request.Url).AbsolutePath);
+
+        await visitor.SignInAtAsync("/", user.Email);
+        await Expect(visitor.Section("Overview")).ToContainTextAsync("0 completed");
+        await visitor.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+
+        await Expect(visitor.Page.GetByRole(AriaRole.Complementary)).ToHaveCountAsync(0);
+        asked.Should().Contain("/api/dashboard/summary").And.NotContain(path => path.StartsWith("/api/development"));
+    }
+
     private static async Task<JsonElement> TokensAsync(IPage page) =>
-        JsonDocument.Parse(await page.EvaluateAsync<string>("() => sessionStorage.getItem(Object.keys(sessionStorage)[0])")).RootElement;
+        JsonDocument.Parse(await page.EvaluateAsync<string>("() => localStorage.getItem('neurolab.session')")).RootElement;
 }

@@ -1,3 +1,4 @@
+using FluentAssertions.Execution;
 using Microsoft.Playwright;
 using NeuroLab.IntegrationTests.EndToEnd;
 using static Microsoft.Playwright.Assertions;
@@ -13,6 +14,8 @@ public sealed class StateTests(BrowserServers servers) : BrowserTest(servers)
     [MemberData(nameof(Ways))]
     public async Task Entrance_HoweverItIsShown_IsForEveryone(ColorScheme scheme, int width)
     {
+        // Whatever is wrong with one state, the others are looked at too.
+        using var all = new AssertionScope();
         using var newcomer = await Api.RegisteredAsync(Servers.Address);
         var visitor = new Visitor(await OpenAsync(width: width, scheme: scheme));
         var page = visitor.Page;
@@ -51,6 +54,8 @@ public sealed class StateTests(BrowserServers servers) : BrowserTest(servers)
     [MemberData(nameof(Ways))]
     public async Task Dashboard_HoweverItIsShown_IsForEveryone(ColorScheme scheme, int width)
     {
+        // Whatever is wrong with one state, the others are looked at too.
+        using var all = new AssertionScope();
         var visitor = new Visitor(await OpenAsync(width: width, scheme: scheme));
         var page = visitor.Page;
         await visitor.SignInAtAsync("/", Servers.Admin.Email, Servers.Admin.Password);
@@ -59,7 +64,7 @@ public sealed class StateTests(BrowserServers servers) : BrowserTest(servers)
         await Visitor.DrawnAsync(visitor.Chart("Heart rate: Mean"));
         await Look.AtAsync(page, "dashboard");
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Show as table: Experiments per day" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Table: Experiments per day" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Experiments per day" })).ToBeVisibleAsync();
         await Look.AtAsync(page, "dashboard-table");
 
@@ -93,6 +98,8 @@ public sealed class StateTests(BrowserServers servers) : BrowserTest(servers)
     [MemberData(nameof(Ways))]
     public async Task Observatory_HoweverItIsShown_IsForEveryone(ColorScheme scheme, int width)
     {
+        // Whatever is wrong with one state, the others are looked at too.
+        using var all = new AssertionScope();
         using var writer = await Api.RegisteredAsync(Servers.Address);
         var visitor = new Visitor(await OpenAsync(width: width, scheme: scheme));
         var page = visitor.Page;
@@ -105,7 +112,7 @@ public sealed class StateTests(BrowserServers servers) : BrowserTest(servers)
         await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Entries that match *" })).ToBeVisibleAsync();
         await Look.AtAsync(page, "observatory");
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Explain ", Exact = false }).First.ClickAsync();
+        await page.GetByRole(AriaRole.Table, new() { Name = "Entries that match *" }).GetByRole(AriaRole.Button, new() { Name = "Explain" }).First.ClickAsync();
         await Expect(visitor.Dialog.GetByRole(AriaRole.Heading, new() { Name = "The next read" })).ToBeVisibleAsync();
         await Look.AtAsync(page, "explain");
         await visitor.Dialog.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();

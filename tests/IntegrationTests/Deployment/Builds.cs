@@ -1,10 +1,11 @@
 using System.Diagnostics;
+using NeuroLab.IntegrationTests.Development;
 
 namespace NeuroLab.IntegrationTests.Deployment;
 
 /// <summary>Tests that build the product anew. They run by themselves: a build takes the processors from whatever measures beside it.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
-public sealed class BuildsCollection
+public sealed class BuildsCollection : ICollectionFixture<DebugBuild>
 {
     public const string Name = "builds";
 }

@@ -9,7 +9,7 @@ namespace NeuroLab.IntegrationTests.Development;
 
 /// <summary>The switches that take the database or Redis away: what they do where they are, and that they are nowhere else.</summary>
 [Collection(BuildsCollection.Name)]
-public sealed class FaultSwitchTests(DebugBuild build) : IClassFixture<DebugBuild>
+public sealed class FaultSwitchTests(DebugBuild build)
 {
     private const string Faults = "/api/development/faults";
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { Client, value } from './client'
 import { ApiError } from './errors'
 import { gate, memoryStorage, tokens } from './testing'
@@ -80,6 +80,66 @@ describe('Client', () => {
     expect(requests).toHaveLength(3)
   })
 
+  it('signOut_WhileTheServiceHasNotAnswered_IsDoneHereAndTellsItWithTheTokenOnce', async () => {
+    const held = gate<Response>()
+    const { client, requests } = build(() => held.promise)
+    client.session.begin(tokens(1))
+    const done = client.signOut()
+    expect(client.session.end.value).toBe('signed_out')
+    held.open(refused())
+    await done
+    expect(requests.map((request) => [new URL(request.url).pathname, request.headers.get('Authorization')])).toEqual([['/lab/api/auth/logout', 'Bearer access-1']])
+  })
+
+  it('signOut_WhenTheServiceCannotBeReached_IsDoneAllTheSame', async () => {
+    const { client } = build(() => Promise.reject(new TypeError('fetch failed')))
+    client.session.begin(tokens(1))
+    await client.signOut()
+    expect(client.session.isSignedIn.value).toBe(false)
+  })
+
+  it('signedIn_WhenItIsRefusedAfterSomebodyElseSignedIn_IsNotSentAgainAsHis', async () => {
+    const held = gate<Response>()
+    const { client, requests } = build(() => held.promise)
+    client.session.begin(tokens(1))
+    const call = client.signedIn.POST('/api/experiments', { body: { name: 'x', experiment_type: 'eeg' } })
+    await vi.waitFor(() => expect(requests).toHaveLength(1))
+    client.session.finish('signed_out')
+    client.session.begin(tokens(2))
+    held.open(refused())
+    await expect(call).rejects.toMatchObject({ status: 401 })
+    expect(requests).toHaveLength(1)
+    expect(client.session.access).toBe('access-2')
+  })
+
+  it('signedIn_WhenSomebodyElseSignedInWhileItWasRenewed_IsNotSentAgainAsHis', async () => {
+    const held = gate<Response>()
+    const { client, requests } = build((request) => (request.url.endsWith('/refresh') ? held.promise : refused()))
+    client.session.begin(tokens(1))
+    const call = client.signedIn.POST('/api/experiments', { body: { name: 'x', experiment_type: 'eeg' } })
+    await vi.waitFor(() => expect(requests).toHaveLength(2))
+    client.session.finish('signed_out')
+    client.session.begin(tokens(2))
+    held.open(json(tokens(3)))
+    await expect(call).rejects.toMatchObject({ status: 401 })
+    expect(requests).toHaveLength(2)
+    expect(client.session.access).toBe('access-2')
+  })
+
+  it('signedIn_WhenACommandIsAnsweredAfterSomebodyElseSignedIn_LeavesNoTokenToHim', async () => {
+    const held = gate<Response>()
+    const { client, requests } = build((request) => (request.method === 'POST' ? held.promise : json(me)))
+    client.session.begin(tokens(1))
+    const call = client.signedIn.POST('/api/experiments', { body: { name: 'x', experiment_type: 'eeg' } })
+    await vi.waitFor(() => expect(requests).toHaveLength(1))
+    client.session.finish('signed_out')
+    client.session.begin(tokens(2))
+    held.open(json({}, { status: 201, headers: { 'Consistency-Token': 'v1.2a' } }))
+    await expect(call).rejects.toMatchObject({ status: 401 })
+    await client.signedIn.GET('/api/auth/me')
+    expect(requests.at(-1)!.headers.get('Consistency-Token')).toBeNull()
+  })
+
   it('open_WhenSigningInIsRefused_RenewsNothing', async () => {
     const { client, requests } = build(refused)
     await expect(client.open.POST('/api/auth/login', { body: { email: 'a@b.c', password: 'x' } })).rejects.toMatchObject({ status: 401, detail: 'No.' })
@@ -134,6 +194,37 @@ describe('Client', () => {
     )
     client.session.begin(tokens(1))
     await expect(client.signedIn.GET('/api/auth/me', { signal: controller.signal })).rejects.toMatchObject({ name: 'AbortError' })
+  })
+
+  it('signedIn_WhenTheBodyDoesNotEnd_IsGivenUpAtTheDeadline', async () => {
+    vi.useFakeTimers()
+    try {
+      const { client } = build(
+        (request) =>
+          new Response(
+            new ReadableStream({
+              start: (body) => {
+                body.enqueue(new TextEncoder().encode('{'))
+                request.signal.addEventListener('abort', () => body.error(new DOMException('Aborted', 'AbortError')))
+              },
+            }),
+            { headers: { 'Content-Type': 'application/json' } },
+          ),
+      )
+      client.session.begin(tokens(1))
+      const call = expect(client.signedIn.GET('/api/auth/me')).rejects.toMatchObject({ name: 'ApiError', status: 0 })
+      await vi.advanceTimersByTimeAsync(60_000)
+      await call
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('signedIn_WhenTheAnswerHasNoBody_IsAnswered', async () => {
+    const { client } = build(() => new Response(null, { status: 204 }))
+    client.session.begin(tokens(1))
+    const { response } = await client.signedIn.DELETE('/api/experiments/{id}', { params: { path: { id: '1' } } })
+    expect(response.status).toBe(204)
   })
 
   it('stream_WhenItIsAnswered_HandsTheAnswerOutUnread', async () => {

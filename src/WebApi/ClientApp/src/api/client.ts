@@ -1,13 +1,14 @@
 import { signal, type ReadonlySignal } from '@preact/signals'
 import createFetchClient, { type Client as FetchClient } from 'openapi-fetch'
 import { ApiError } from './errors'
-import { Session, type TokenStorage } from './session'
+import { Session, type SessionOptions, type TokenStorage } from './session'
 import type { paths } from './schema'
 
 export interface ClientOptions {
   /** Where the service stands: an absolute address, with or without a slash at its end. */
   readonly base: string
   readonly storage: TokenStorage
+  readonly alone?: NonNullable<SessionOptions['alone']>
   readonly fetch?: typeof globalThis.fetch
   readonly now?: () => number
 }
@@ -39,6 +40,7 @@ export class Client {
     this.signedIn = createFetchClient<paths>({ baseUrl: this.#base, fetch: (request) => this.#answer(request, (r) => this.#authorized(r)) })
     this.session = new Session({
       storage: options.storage,
+      ...(options.alone ? { alone: options.alone } : {}),
       ...(options.now ? { now: options.now } : {}),
       exchange: async (token) => value(await this.open.POST('/api/auth/refresh', { body: { refresh_token: token } })),
     })
@@ -56,6 +58,15 @@ export class Client {
    */
   stream(path: string, init: RequestInit = {}): Promise<Response> {
     return this.#failing(() => this.#authorized(new Request(this.#base + path, init)))
+  }
+
+  /** Signs out: here at once, and everywhere else as soon as the service hears of it. Whether it hears of it does not matter here: the tokens are gone. */
+  async signOut(): Promise<void> {
+    const token = this.session.access
+    this.session.finish('signed_out')
+    if (token !== null) {
+      await this.open.POST('/api/auth/logout', { headers: { Authorization: `Bearer ${token}` } }).catch(() => undefined)
+    }
   }
 
   /** Forgets what was learnt for whoever was signed in. */
@@ -79,7 +90,10 @@ export class Client {
           this.#consistencyToken = response.headers.get('Consistency-Token') ?? this.#consistencyToken
         }
 
-        return response
+        // The deadline is for the body too: a connection may die in the middle of it.
+        return await whole(response)
+      } catch (error) {
+        throw controller.signal.reason instanceof ApiError ? controller.signal.reason : error
       } finally {
         clearTimeout(timer)
         request.signal.removeEventListener('abort', giveUp)
@@ -107,28 +121,32 @@ export class Client {
   }
 
   async #authorized(request: Request): Promise<Response> {
-    const token = await this.session.token()
-    if (token === null) {
-      throw ApiError.signedOut()
-    }
-
+    const session = this.session.count.peek()
+    const token = this.#ofSession(session, await this.session.token())
     const again = request.clone()
     const response = await this.#send(request, token)
+    this.#ofSession(session, token)
     if (response.status !== 401) {
       return response
     }
 
-    const renewed = await this.session.renew(token)
-    if (renewed === null) {
-      return response
-    }
-
+    const renewed = this.#ofSession(session, await this.session.renew(token))
     const second = await this.#send(again, renewed)
+    this.#ofSession(session, renewed)
     if (second.status === 401) {
       this.session.finish('expired')
     }
 
     return second
+  }
+
+  /** The token, where the session goes on in which the call was made: what somebody asked for who has signed out since is neither sent nor answered. */
+  #ofSession(session: number, token: string | null): string {
+    if (token === null || session !== this.session.count.peek()) {
+      throw ApiError.signedOut()
+    }
+
+    return token
   }
 
   #send(request: Request, token?: string): Promise<Response> {
@@ -151,6 +169,12 @@ export class Client {
 /** The body of an answer whose failures were thrown before. */
 export function value<T>(answer: { data?: T; response: Response }): T {
   return answer.data as T
+}
+
+/** An answer whose body has come. */
+async function whole(response: Response): Promise<Response> {
+  const body = await response.arrayBuffer()
+  return new Response(body.byteLength === 0 ? null : body, response)
 }
 
 function isCommand(request: Request): boolean {

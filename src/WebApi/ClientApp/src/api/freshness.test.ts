@@ -14,7 +14,7 @@ const fields: FreshnessFields = {
 describe('readFreshness', () => {
   it('readFreshness_WhenItIsAFirstAnswer_TakesTheBody', () => {
     const freshness = readFreshness(fields, new Headers({ 'Cache-Status': 'NeuroLab; hit; ttl=290; detail=memory', Age: '10' }), 5_000)
-    expect(freshness).toEqual({ source: 'memory', ageSeconds: 10, ttlSeconds: 290, receivedAt: 5_000, isStale: false, staleForSeconds: 0, staleReason: null, isInvalidated: false, missing: [] })
+    expect(freshness).toEqual({ source: 'memory', ageSeconds: 10, ttlSeconds: 290, receivedAt: 5_000, isStale: false, staleSince: 5_000, staleReason: null, isInvalidated: false, missing: [] })
   })
 
   it('readFreshness_WhenAKeptBodyWasRevalidated_TakesAgeLifeAndSourceFromTheHeaders', () => {
@@ -31,9 +31,14 @@ describe('readFreshness', () => {
     expect(readFreshness(fields, new Headers(status === '' ? {} : { 'Cache-Status': status }), 0).source).toBe(source)
   })
 
-  it('readFreshness_WhenItIsStale_SaysWhyAndForHowLong', () => {
+  it('readFreshness_WhenItIsStale_SaysWhyAndSinceWhen', () => {
     const stale = { ...fields, _stale_data: true, cache_info: { ...fields.cache_info, source: 'stale' as const, age_seconds: 340, ttl_seconds: 0, stale_reason: 'circuit_open' as const, invalidated: true } }
-    expect(readFreshness(stale, new Headers(), 0)).toMatchObject({ isStale: true, staleReason: 'circuit_open', staleForSeconds: 40, isInvalidated: true })
+    expect(readFreshness(stale, new Headers(), 100_000)).toMatchObject({ isStale: true, staleReason: 'circuit_open', staleSince: 60_000, isInvalidated: true })
+  })
+
+  it('readFreshness_WhenItIsStaleWithinItsLife_IsStaleSinceTheAnswerCame', () => {
+    const stale = { ...fields, _stale_data: true, cache_info: { ...fields.cache_info, source: 'stale' as const, stale_reason: 'unverified' as const } }
+    expect(readFreshness(stale, new Headers(), 100_000).staleSince).toBe(100_000)
   })
 
   it('readFreshness_WhenSectionsAreMissing_NamesThem', () => {

@@ -10,8 +10,11 @@ export interface Freshness {
   /** When the answer came, by this machine's clock, in milliseconds. Ages tick from here: the service's clock may differ. */
   readonly receivedAt: number
   readonly isStale: boolean
-  /** Seconds for which it had not been fresh any more when the answer came; 0 for what is fresh. */
-  readonly staleForSeconds: number
+  /**
+   * Since when it is known not to be fresh any more, by this machine's clock, in milliseconds: where its life is over, since that ended, and else (a change overtook it, or
+   * none can be looked up) since a stale answer came first. Says nothing about what is fresh.
+   */
+  readonly staleSince: number
   /** Why it was served although it is stale. */
   readonly staleReason: StaleReason | null
   /** Whether a write has overtaken the stale copy. */
@@ -37,11 +40,16 @@ export function readFreshness(fields: FreshnessFields, headers: Headers, now: nu
     receivedAt: now,
     isStale: fields._stale_data,
     // Both moments are of the service's clock, as is the age.
-    staleForSeconds: Math.max(0, info.age_seconds - (Date.parse(info.expires_at) - Date.parse(fields._cached_at)) / 1000),
+    staleSince: now - Math.max(0, info.age_seconds * 1000 - (Date.parse(info.expires_at) - Date.parse(fields._cached_at))),
     staleReason: info.stale_reason ?? null,
     isInvalidated: info.invalidated ?? false,
     missing: fields.partial_failure ? fields.failed_operations : [],
   }
+}
+
+/** An answer that follows another one to the same question: where both are stale, it has been since the first. */
+export function following(before: Freshness | null, after: Freshness): Freshness {
+  return before?.isStale && after.isStale ? { ...after, staleSince: Math.min(before.staleSince, after.staleSince) } : after
 }
 
 /** Seconds since the value was loaded, at a moment of this machine's clock. */

@@ -1,6 +1,6 @@
 import { client, value } from '.'
 import { readFreshness } from './freshness'
-import type { Load, Loaded, LoadOptions } from './resource'
+import { forgetAnswer, type Load, type Loaded, type LoadOptions } from './resource'
 import type { Charts, CreateExperiment, Experiment, ExperimentDetails, ExperimentType, FreshnessFields, Period, Recent, Schemas, Summary } from './types'
 
 export const loadSummary: Load<Summary> = async (options) =>
@@ -30,6 +30,11 @@ export function loadExperiments(offset: number, limit: number, type: ExperimentT
     )
 }
 
+/** Names the question for an experiment. */
+export function experimentKey(id: string): string {
+  return `experiment ${id}`
+}
+
 export function loadExperiment(id: string): Load<ExperimentDetails> {
   return async (options) => cached(await client.signedIn.GET('/api/experiments/{id}', { params: { path: { id }, query: forced(options) }, signal: options.signal }))
 }
@@ -47,6 +52,7 @@ export async function renameExperiment(id: string, name: string): Promise<Experi
 /** Deletes an experiment with its results. Throws an ApiError. */
 export async function deleteExperiment(id: string): Promise<void> {
   await client.signedIn.DELETE('/api/experiments/{id}', { params: { path: { id } } })
+  forgetAnswer(experimentKey(id))
   client.wrote()
 }
 

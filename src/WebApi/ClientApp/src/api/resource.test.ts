@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ApiError } from './errors'
 import type { Freshness } from './freshness'
-import { forgetAnswers, Resource, type Loaded, type LoadOptions } from './resource'
+import { forgetAnswer, forgetAnswers, Resource, type Loaded, type LoadOptions } from './resource'
 import { gate, settled } from './testing'
 
 class Bench {
@@ -52,7 +52,7 @@ class Bench {
   }
 }
 
-const fresh: Freshness = { source: 'origin', ageSeconds: 0, ttlSeconds: 300, receivedAt: 0, isStale: false, staleForSeconds: 0, staleReason: null, isInvalidated: false, missing: [] }
+const fresh: Freshness = { source: 'origin', ageSeconds: 0, ttlSeconds: 300, receivedAt: 0, isStale: false, staleSince: 0, staleReason: null, isInvalidated: false, missing: [] }
 const failure = (status: number, retryAfter: number | null = null) => new ApiError({ status, title: 'No', detail: 'No.', retryAfter })
 
 describe('Resource', () => {
@@ -77,6 +77,42 @@ describe('Resource', () => {
     expect(bench.state).toMatchObject({ status, data: 'one', isLoading: false, error: null, nextTryAt: bench.now + 15_000 })
   })
 
+  it('reload_WhenSomeOfTheAnswerIsMissing_KeepsTheLastWholeOneUntilAnotherQuestion', async () => {
+    const bench = new Bench()
+    bench.resource.ask('a', bench.load)
+    await bench.answer('whole', fresh)
+    bench.resource.reload()
+    const partial = { ...fresh, missing: ['x'] }
+    await bench.answer('partial', partial)
+    expect(bench.state).toMatchObject({ status: 'partial', data: 'partial', whole: { value: 'whole', freshness: fresh } })
+    bench.resource.ask('b', bench.load)
+    expect(bench.state.whole).toBeNull()
+    await bench.answer('partial', partial)
+    expect(bench.state.whole).toBeNull()
+    bench.resource.ask('a', bench.load)
+    expect(bench.state.whole?.value).toBe('whole')
+  })
+
+  it('reload_WhenItIsStaleAgain_IsStaleSinceTheFirstTime', async () => {
+    const bench = new Bench()
+    const stale = (receivedAt: number): Freshness => ({ ...fresh, source: 'stale', isStale: true, staleReason: 'unverified', receivedAt, staleSince: receivedAt })
+    bench.resource.ask('a', bench.load)
+    await bench.answer('one', stale(1_000))
+    bench.pass(15_000)
+    await bench.answer('one', stale(16_000))
+    expect(bench.state.freshness).toMatchObject({ receivedAt: 16_000, staleSince: 1_000 })
+
+    bench.resource.ask('b', bench.load)
+    await bench.answer('two', stale(20_000))
+    expect(bench.state.freshness?.staleSince).toBe(20_000)
+
+    bench.resource.reload()
+    await bench.answer('two', fresh)
+    bench.resource.reload()
+    await bench.answer('two', stale(40_000))
+    expect(bench.state.freshness?.staleSince).toBe(40_000)
+  })
+
   it('reload_WhenItFails_KeepsTheLastData', async () => {
     const bench = new Bench()
     bench.resource.ask('a', bench.load)
@@ -85,6 +121,38 @@ describe('Resource', () => {
     expect(bench.state).toMatchObject({ status: 'fresh', data: 'one', isLoading: true })
     await bench.fail(failure(503, 4))
     expect(bench.state).toMatchObject({ status: 'failed', data: 'one', freshness: fresh, isLoading: false, heldUntil: bench.now + 4_000, nextTryAt: bench.now + 4_000 })
+  })
+
+  it('reload_WhenItIsTriedAgainAfterAFailure_KeepsTheReasonUntilItIsAnswered', async () => {
+    const bench = new Bench()
+    bench.resource.ask('a', bench.load)
+    await bench.fail(failure(500))
+    bench.resource.reload()
+    expect(bench.state).toMatchObject({ status: 'failed', isLoading: true, error: { status: 500 } })
+    await bench.answer('one')
+    expect(bench.state.error).toBeNull()
+  })
+
+  it('reload_WhenItIsThereNoMore_ShowsNothingOfIt', async () => {
+    const bench = new Bench()
+    bench.resource.ask('a', bench.load)
+    await bench.answer('one', fresh)
+    bench.resource.reload()
+    await bench.fail(failure(404))
+    expect(bench.state).toMatchObject({ status: 'failed', data: null, freshness: null, whole: null })
+    const after = new Bench()
+    after.resource.ask('a', after.load)
+    expect(after.state.data).toBeNull()
+  })
+
+  it('forgetAnswer_WhenItWasAnswered_ShowsNothingAtFirst', async () => {
+    const before = new Bench()
+    before.resource.ask('a', before.load)
+    await before.answer('one', fresh)
+    forgetAnswer('a')
+    const after = new Bench()
+    after.resource.ask('a', after.load)
+    expect(after.state.data).toBeNull()
   })
 
   it('reload_WhenTheServiceSaidToWait_WaitsForThatAndThenTriesByItself', async () => {
@@ -99,6 +167,25 @@ describe('Resource', () => {
     expect(bench.calls).toHaveLength(2)
     await bench.answer('one')
     expect(bench.state).toMatchObject({ status: 'fresh', data: 'one', error: null, heldUntil: null })
+  })
+
+  it('ask_WhenTheServiceSaidToWait_AsksTheNewQuestionThen', async () => {
+    const bench = new Bench()
+    bench.resource.ask('a', bench.load)
+    await bench.answer('one', fresh)
+    bench.resource.reload()
+    await bench.fail(failure(429, 7))
+    bench.pass(2_000)
+    bench.resource.ask('b', bench.load)
+    expect(bench.calls).toHaveLength(2)
+    expect(bench.state).toMatchObject({ status: 'failed', data: null, error: { status: 429 }, heldUntil: bench.now + 5_000, nextTryAt: bench.now + 5_000 })
+    bench.resource.ask('a', bench.load)
+    expect(bench.state).toMatchObject({ status: 'failed', data: 'one', error: { status: 429 } })
+    bench.resource.ask('b', bench.load)
+    bench.pass(5_000)
+    expect(bench.calls).toHaveLength(3)
+    await bench.answer('two', fresh)
+    expect(bench.state).toMatchObject({ status: 'fresh', data: 'two', error: null, heldUntil: null })
   })
 
   it('reload_WhenFailuresSayNothing_WaitsLongerFromOneToTheNext', async () => {

@@ -1,11 +1,17 @@
 import { signal, type ReadonlySignal } from '@preact/signals'
 import { ApiError, asApiError } from './errors'
-import type { Freshness } from './freshness'
+import { following, type Freshness } from './freshness'
 
 /** A value with its freshness; null where the service says nothing about it. */
 export interface Loaded<T> {
   readonly value: T
   readonly freshness: Freshness | null
+}
+
+/** A value of which nothing was missing. */
+export interface Whole<T> {
+  readonly value: T
+  readonly freshness: Freshness
 }
 
 export interface LoadOptions {
@@ -24,6 +30,8 @@ export interface ResourceState<T> {
   /** The last value; kept while it is loaded anew and when that fails. */
   readonly data: T | null
   readonly freshness: Freshness | null
+  /** The last answer to this question of which nothing was missing: it stands in for the parts that a later one lacks. */
+  readonly whole: Whole<T> | null
   /** Why the last load failed; null once one succeeded. */
   readonly error: ApiError | null
   readonly isLoading: boolean
@@ -52,12 +60,21 @@ const pauses = [5_000, 10_000, 20_000, 40_000, 60_000]
 
 const maxRemembered = 40
 
+interface Remembered<T> extends Loaded<T> {
+  readonly whole: Whole<T> | null
+}
+
 /** The last answers by their question, so that a section that is shown again has something at once. Of one user: forgotten when he signs out. */
-const remembered = new Map<string, Loaded<unknown>>()
+const remembered = new Map<string, Remembered<unknown>>()
 
 /** Forgets the last answers of everything. */
 export function forgetAnswers(): void {
   remembered.clear()
+}
+
+/** Forgets the last answer to a question, by its name. */
+export function forgetAnswer(key: string): void {
+  remembered.delete(key)
 }
 
 /** Loads a section and keeps it loaded. One load is under way at a time; a question that is out of date is given up. */
@@ -66,6 +83,7 @@ export class Resource<T> {
     status: 'loading',
     data: null,
     freshness: null,
+    whole: null,
     error: null,
     isLoading: false,
     isForced: false,
@@ -94,36 +112,50 @@ export class Resource<T> {
     return this.#state
   }
 
-  /** Asks a question, by its name: what was answered to it before is shown at once, and what another question was answered only until the answer comes. */
+  /**
+   * Asks a question, by its name: what was answered to it before is shown at once, and what another question was answered only until the answer comes. Where the
+   * service said to wait, that holds for this question too: it is asked then.
+   */
   ask(key: string, load: Load<T>): void {
     const isOther = this.#key !== key
+    const held = this.#heldUntil()
     this.#key = key
     this.#load = load
     if (isOther) {
-      const before = remembered.get(key) as Loaded<T> | undefined
+      const before = remembered.get(key) as Remembered<T> | undefined
       this.#failures = 0
-      this.#set(
-        before
-          ? { status: statusOf(before.freshness), data: before.value, freshness: before.freshness, error: null, isPrevious: false, heldUntil: null }
-          : { status: 'loading', error: null, isPrevious: this.#state.peek().data !== null, heldUntil: null },
-      )
+      if (before) {
+        this.#set({ status: held !== null ? 'failed' : statusOf(before.freshness), data: before.value, freshness: before.freshness, whole: before.whole, isPrevious: false })
+      } else if (held !== null) {
+        this.#set({ status: 'failed', data: null, freshness: null, whole: null, isPrevious: false })
+      } else {
+        this.#set({ status: 'loading', whole: null, isPrevious: this.#state.peek().data !== null })
+      }
+
+      if (held === null) {
+        this.#set({ error: null, heldUntil: null })
+      }
+
       this.#current?.abort()
       this.#current = null
     }
 
-    this.reload()
+    if (held !== null) {
+      this.#schedule(held - this.#now())
+    } else {
+      this.reload()
+    }
   }
 
   /** Loads it again, unless the service said to wait. A load that is under way is joined, unless the origin is to be asked and that one does not ask it. */
   reload(options: { force?: boolean } = {}): void {
     const force = options.force ?? false
-    const { heldUntil, isForced } = this.#state.peek()
-    if (this.#load === null || (heldUntil !== null && heldUntil > this.#now())) {
+    if (this.#load === null || this.#heldUntil() !== null) {
       return
     }
 
     if (this.#current !== null) {
-      if (isForced || !force) {
+      if (this.#state.peek().isForced || !force) {
         return
       }
 
@@ -173,10 +205,14 @@ export class Resource<T> {
         return
       }
 
-      remember(key, loaded)
+      const { value } = loaded
+      const shown = this.#state.peek()
+      const freshness = loaded.freshness === null ? null : following(shown.isPrevious ? null : shown.freshness, loaded.freshness)
+      const whole = freshness !== null && freshness.missing.length === 0 ? { value, freshness } : shown.whole
+      remember(key, { value, freshness, whole })
       this.#failures = 0
       this.#current = null
-      this.#set({ status: statusOf(loaded.freshness), data: loaded.value, freshness: loaded.freshness, error: null, isLoading: false, isForced: false, isPrevious: false })
+      this.#set({ status: statusOf(freshness), data: value, freshness, whole, error: null, isLoading: false, isForced: false, isPrevious: false })
       this.#schedule(this.#every)
     } catch (thrown) {
       if (this.#current !== controller) {
@@ -191,15 +227,22 @@ export class Resource<T> {
   #fail(error: ApiError): void {
     const pause = error.retryAfter !== null ? Math.max(1, error.retryAfter) * 1000 : pauses[Math.min(this.#failures, pauses.length - 1)]!
     this.#failures += 1
-    const { isPrevious, data, freshness } = this.#state.peek()
+    const { isPrevious, data, freshness, whole } = this.#state.peek()
+    const isThere = error.status !== 404
+    if (!isThere) {
+      forgetAnswer(this.#key)
+    }
+
+    // What another question was answered would pass for the answer to this one, and what is there no more for what is there.
+    const keeps = isThere && !isPrevious
     this.#set({
       status: 'failed',
       error,
       isLoading: false,
       isForced: false,
-      // What another question was answered would pass for the answer to this one.
-      data: isPrevious ? null : data,
-      freshness: isPrevious ? null : freshness,
+      data: keeps ? data : null,
+      freshness: keeps ? freshness : null,
+      whole: keeps ? whole : null,
       isPrevious: false,
       heldUntil: error.retryAfter !== null ? this.#now() + pause : null,
     })
@@ -219,6 +262,12 @@ export class Resource<T> {
         this.reload()
       }
     }, pause)
+  }
+
+  /** Until when asking is of no use; null: it may be asked. */
+  #heldUntil(): number | null {
+    const { heldUntil } = this.#state.peek()
+    return heldUntil !== null && heldUntil > this.#now() ? heldUntil : null
   }
 
   #set(change: Partial<ResourceState<T>>): void {
@@ -242,7 +291,7 @@ function statusOf(freshness: Freshness | null): ResourceStatus {
   return freshness.source === 'origin' ? 'fresh' : 'cached'
 }
 
-function remember(key: string, loaded: Loaded<unknown>): void {
+function remember(key: string, loaded: Remembered<unknown>): void {
   remembered.delete(key)
   remembered.set(key, loaded)
   if (remembered.size > maxRemembered) {

@@ -79,6 +79,60 @@ describe('Session', () => {
     expect(session.end.value).toBe('signed_out')
   })
 
+  it('renew_WhenAnotherTabRenewedFirst_TakesItsTokensAndSpendsNone', async () => {
+    const { session, storage, exchange } = build()
+    session.begin(tokens(1))
+    const count = session.count.value
+    const other = new Session({ storage, exchange: async () => tokens(5) })
+    await other.renew('access-1')
+    expect(await session.renew('access-1')).toBe('access-5')
+    expect(exchange).not.toHaveBeenCalled()
+    expect(session.count.value).toBe(count)
+  })
+
+  it('renew_WhenAnotherTabWasFirstMeanwhile_GoesOnWithItsTokens', async () => {
+    const renewal = gate<SignIn>()
+    const { session, storage } = build(() => renewal.promise)
+    session.begin(tokens(1))
+    const asked = session.renew('access-1')
+    await new Session({ storage, exchange: async () => tokens(5) }).renew('access-1')
+    renewal.fail(problem(401))
+    expect(await asked).toBe('access-5')
+    expect(session.isSignedIn.value).toBe(true)
+  })
+
+  it('renew_WhenAnotherTabRenews_WaitsForItsTurn', async () => {
+    const storage = memoryStorage()
+    const turn = gate<void>()
+    const exchange = vi.fn(async () => tokens(2))
+    const session = new Session({ storage, exchange, alone: (run) => turn.promise.then(run) })
+    session.begin(tokens(1))
+    const asked = session.renew('access-1')
+    await new Session({ storage, exchange: async () => tokens(5) }).renew('access-1')
+    turn.open()
+    expect(await asked).toBe('access-5')
+    expect(exchange).not.toHaveBeenCalled()
+  })
+
+  it('follow_WhenAnotherTabSignedOut_SignsOutHere', () => {
+    const { session, storage } = build()
+    session.begin(tokens(1))
+    new Session({ storage, exchange: async () => tokens(5) }).finish('signed_out')
+    session.follow()
+    expect(session.end.value).toBe('signed_out')
+    expect(session.isSignedIn.value).toBe(false)
+  })
+
+  it('follow_WhenSomebodyElseSignedInInAnotherTab_IsAnotherSession', () => {
+    const { session, storage } = build()
+    session.begin(tokens(1))
+    const count = session.count.value
+    new Session({ storage, exchange: async () => tokens(5) }).begin(tokens(7))
+    session.follow()
+    expect(session.access).toBe('access-7')
+    expect(session.count.value).toBe(count + 1)
+  })
+
   it('constructor_WhenTokensWereKept_GoesOnWithThem', async () => {
     const { session, storage, clock } = build()
     session.begin(tokens(1))

@@ -2,20 +2,28 @@ import { useEffect, useRef } from 'preact/hooks'
 import { client } from '../api'
 import { Dashboard } from '../dashboard/Dashboard'
 import { ExperimentPage } from '../experiments/ExperimentPage'
-import { EmptyState } from '../ui'
+import { announce, EmptyState } from '../ui'
 import { Layout } from './Layout'
 import { Lazy } from './Lazy'
 import { Link, navigate, place } from './router'
+import { experimentIn } from './routes'
 import { SignInPage } from './SignInPage'
 import { SignUpPage } from './SignUpPage'
 
 /** The view of the place. Who is not signed in signs in where he is, and goes on there. */
 export function App() {
   const { path } = place.value
-  useFocusOnMove(path)
+  const { isSignedIn, end } = client.session
+  useFocusOnMove(path, isSignedIn.value)
+  useEffect(() => {
+    if (end.value === 'expired') {
+      announce('Your session is over. Sign in to go on.')
+    }
+  }, [end.value])
   return (
     <Layout>
-      <View path={path} />
+      {/* Nothing of one session is on screen in the next. */}
+      <View key={client.session.count.value} path={path} />
     </Layout>
   )
 }
@@ -32,9 +40,9 @@ function View({ path }: { readonly path: string }) {
     return path === '/sign-up' ? <SignUpPage /> : <SignInPage />
   }
 
-  const experiment = /^\/experiments\/([^/]+)$/.exec(path)?.[1]
-  if (experiment !== undefined) {
-    return <ExperimentPage key={experiment} id={decodeURIComponent(experiment)} />
+  const experiment = experimentIn(path)
+  if (experiment !== null) {
+    return <ExperimentPage key={experiment} id={experiment} />
   }
 
   if (path === '/observatory') {
@@ -52,8 +60,8 @@ function View({ path }: { readonly path: string }) {
   )
 }
 
-/** After a move the view's heading has the focus, as after loading a page. */
-function useFocusOnMove(path: string): void {
+/** After a move, and where signing in or out changes the view in place, the view has the focus, as after loading a page. */
+function useFocusOnMove(path: string, isSignedIn: boolean): void {
   const isFirst = useRef(true)
   useEffect(() => {
     if (isFirst.current) {
@@ -63,5 +71,5 @@ function useFocusOnMove(path: string): void {
 
     scrollTo(0, 0)
     document.getElementById('main')?.focus({ preventScroll: true })
-  }, [path])
+  }, [path, isSignedIn])
 }

@@ -3,7 +3,7 @@ import { client } from '../api'
 import { Button, Field } from '../ui'
 import { signIn } from './account'
 import { FormError } from './FormError'
-import { Link } from './router'
+import { Link, place } from './router'
 import { usePageTitle } from './usePageTitle'
 import { useSubmit } from './useSubmit'
 
@@ -22,7 +22,9 @@ export function SignInPage() {
   return (
     <div class="entrance">
       <h1>Sign in</h1>
-      {client.session.end.value === 'expired' ? (
+      {place.value.query.get('account') === 'open' ? (
+        <p class="lead">Your account is open. Sign in.</p>
+      ) : client.session.end.value === 'expired' ? (
         <p class="lead">Your session has ended. Sign in to go on where you were.</p>
       ) : (
         <p class="lead">Run neuroscience experiments and see what they show.</p>

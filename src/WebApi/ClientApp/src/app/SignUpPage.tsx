@@ -3,7 +3,7 @@ import { ApiError } from '../api'
 import { Button, Field } from '../ui'
 import { signUp } from './account'
 import { FormError } from './FormError'
-import { Link } from './router'
+import { Link, navigate } from './router'
 import { usePageTitle } from './usePageTitle'
 import { useSubmit } from './useSubmit'
 
@@ -23,7 +23,11 @@ export function SignUpPage() {
   const [username, setUsername] = useState('')
   const [password, setPassword] = useState('')
   const submission = useSubmit(
-    () => signUp(email.trim(), username.trim(), password).catch(ofEmail),
+    async () => {
+      if (!(await signUp(email.trim(), username.trim(), password).catch(ofEmail))) {
+        navigate('/sign-in?account=open')
+      }
+    },
     () => ({
       ...(/^\S+@\S+$/.test(email.trim()) ? {} : { email: 'Enter an e-mail address, such as ada@example.org.' }),
       ...(username.trim() === '' ? { username: 'Enter a name.' } : username.trim().length > mostName ? { username: `At most ${mostName} characters.` } : {}),

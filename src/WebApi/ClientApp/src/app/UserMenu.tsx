@@ -1,13 +1,13 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { client } from '../api'
 import { Button } from '../ui'
-import { account, signOut } from './account'
+import { account } from './account'
 import { UserIcon } from './icons'
 import { navigate } from './router'
 
 /** Who is signed in, and the way out. */
 export function UserMenu() {
   const [isOpen, setOpen] = useState(false)
-  const [isBusy, setBusy] = useState(false)
   const id = useId()
   const root = useRef<HTMLDivElement>(null)
   const toggle = useRef<HTMLButtonElement>(null)
@@ -59,10 +59,9 @@ export function UserMenu() {
             </p>
           )}
           <Button
-            isBusy={isBusy}
             onClick={() => {
-              setBusy(true)
-              void signOut().then(() => navigate('/'))
+              void client.signOut()
+              navigate('/')
             }}
           >
             Sign out

@@ -1,6 +1,6 @@
 import { effect, signal, untracked } from '@preact/signals'
 import { client, value, type Me } from '../api'
-import { ApiError, asApiError } from '../api/errors'
+import { asApiError } from '../api/errors'
 import { forgetAnswers } from '../api/resource'
 
 const storageKey = 'neurolab.account'
@@ -17,40 +17,33 @@ let lastAsked = 0
 /** Signs in. Throws an ApiError. */
 export async function signIn(email: string, password: string): Promise<void> {
   const answer = value(await client.open.POST('/api/auth/login', { body: { email, password } }))
-  forget()
   client.session.begin(answer)
 }
 
-/** Opens an account, and signs in to it. Throws an ApiError. */
-export async function signUp(email: string, username: string, password: string): Promise<void> {
+/** Opens an account, and signs in to it; tells whether that went well too. Throws an ApiError where there is no account. */
+export async function signUp(email: string, username: string, password: string): Promise<boolean> {
   await client.open.POST('/api/auth/register', { body: { email, username, password } })
-  await signIn(email, password)
-}
-
-/** Signs out: here at once, and everywhere else as soon as the service hears of it. */
-export async function signOut(): Promise<void> {
-  try {
-    await client.signedIn.POST('/api/auth/logout')
-  } catch (error) {
-    // Signing out works without the service too: the tokens are gone from here.
-    if (!(error instanceof ApiError)) {
-      throw error
-    }
-  } finally {
-    client.session.finish('signed_out')
-  }
+  return signIn(email, password).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** Keeps the account in step with the session. */
 export function startAccount(): void {
+  let before = client.session.count.peek()
   effect(() => {
     const isSignedIn = client.session.isSignedIn.value
+    const session = client.session.count.value
     // What these read is none of the effect's business: a renewed token is no other account.
     untracked(() => {
+      if (!isSignedIn || session !== before) {
+        forget()
+      }
+
+      before = session
       if (isSignedIn) {
         void load()
-      } else {
-        forget()
       }
     })
   })
@@ -65,7 +58,7 @@ async function load(): Promise<void> {
     }
 
     account.value = me
-    sessionStorage.setItem(storageKey, JSON.stringify(me))
+    localStorage.setItem(storageKey, JSON.stringify(me))
   } catch (thrown) {
     const error = asApiError(thrown)
     if (error?.isPassing) {
@@ -81,14 +74,14 @@ async function load(): Promise<void> {
 function forget(): void {
   lastAsked += 1
   account.value = null
-  sessionStorage.removeItem(storageKey)
+  localStorage.removeItem(storageKey)
   forgetAnswers()
   client.forget()
 }
 
 function readKept(): Me | null {
   try {
-    return JSON.parse(sessionStorage.getItem(storageKey) ?? 'null') as Me | null
+    return JSON.parse(localStorage.getItem(storageKey) ?? 'null') as Me | null
   } catch {
     return null
   }

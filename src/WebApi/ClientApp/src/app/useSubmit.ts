@@ -14,13 +14,23 @@ export interface Submission {
   readonly submit: (event: Event) => void
 }
 
-/** Sends a form: shows errors by field and sets the focus to the first, and waits for Retry-After. */
-export function useSubmit(send: () => Promise<void>, check: () => Readonly<Record<string, string>> = () => ({})): Submission {
+/**
+ * Sends a form: shows errors by field and sets the focus to the first, and waits for Retry-After.
+ * @param send Is told whether the form is gone since, because its user gave it up: the answer must not lead him away from where he is then.
+ */
+export function useSubmit(send: (isGone: () => boolean) => Promise<void>, check: () => Readonly<Record<string, string>> = () => ({})): Submission {
   const [isBusy, setBusy] = useState(false)
   const [error, setError] = useState<ApiError | null>(null)
   const [fields, setFields] = useState<Readonly<Record<string, readonly string[]>>>({})
   const [heldUntil, setHeldUntil] = useState(0)
   const form = useRef<HTMLFormElement | null>(null)
+  const isGone = useRef(false)
+  useEffect(
+    () => () => {
+      isGone.current = true
+    },
+    [],
+  )
   const wait = heldUntil === 0 ? 0 : secondsUntil(heldUntil)
   useEffect(() => {
     if (Object.keys(fields).length > 0) {
@@ -42,7 +52,7 @@ export function useSubmit(send: () => Promise<void>, check: () => Readonly<Recor
     }
 
     setBusy(true)
-    send()
+    send(() => isGone.current)
       .catch((thrown: unknown) => {
         const failure = asApiError(thrown)
         if (failure !== null) {

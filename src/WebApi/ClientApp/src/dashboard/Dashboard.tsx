@@ -7,18 +7,16 @@ import { place, setQuery } from '../app/router'
 import { usePageTitle } from '../app/usePageTitle'
 import { experimentTypes, isType, typeNames } from '../experiments/catalogue'
 import { RunDialog } from '../experiments/RunDialog'
-import { Button, EmptyState, Segments } from '../ui'
+import { Button, EmptyState, isHeld, Segments } from '../ui'
 import { ActivityCard } from './ActivityCard'
 import { AllCard } from './AllCard'
 import { daysOf, filtersOf, periods, queryOf, type Filters } from './filters'
 import { InsightsCard } from './InsightsCard'
 import { Overview } from './Overview'
-import { listed, RecentCard } from './RecentCard'
+import { limitFor } from './recent'
+import { RecentCard } from './RecentCard'
 import { ShareCard } from './ShareCard'
 import { TrendsCard } from './TrendsCard'
-
-/** The most that the recent list can be asked for: where only one type of them is shown. */
-const mostListed = 50
 
 const types = [{ value: 'all', label: 'All types' }, ...typeNames.map((value) => ({ value, label: experimentTypes[value].label }))]
 
@@ -30,12 +28,13 @@ export function Dashboard() {
   const [isRunning, setRunning] = useState(false)
   const [isAll, setAll] = useState(false)
   const days = daysOf(period)
-  const limit = type === null ? listed : mostListed
+  const limit = limitFor(type)
   const summary = useResource('summary', loadSummary)
   const charts = useResource(`charts ${period} ${type ?? 'all'}`, loadCharts(period, type))
   const recent = useResource(`recent ${days} ${limit}`, loadRecent(days, limit))
   const sections = [summary, charts, recent]
   const run = () => setRunning(true)
+  const showAll = () => setAll(true)
   const filter = (change: Partial<Filters>) => setQuery(queryOf({ ...filters, ...change }))
   const isEmpty = summary.state.value.data?.total_experiments === 0
   return (
@@ -49,6 +48,7 @@ export function Dashboard() {
           <Button
             icon={<RefreshIcon />}
             isBusy={sections.some((section) => section.state.value.isForced)}
+            isHeld={sections.every((section) => isHeld(section.state.value))}
             onClick={() => sections.forEach((section) => section.reload({ force: true }))}
           >
             Refresh
@@ -82,13 +82,13 @@ export function Dashboard() {
             <ActivityCard resource={charts} />
             <ShareCard resource={charts} />
             <TrendsCard resource={charts} />
-            <RecentCard resource={recent} type={type} />
+            <RecentCard resource={recent} type={type} onAll={isAll ? null : showAll} />
             <InsightsCard resource={recent} />
             {isAll && <AllCard key={type ?? 'all'} type={type} />}
           </div>
           {!isAll && (
             <div class="more">
-              <Button onClick={() => setAll(true)}>Show all experiments</Button>
+              <Button onClick={showAll}>Show all experiments</Button>
             </div>
           )}
         </>

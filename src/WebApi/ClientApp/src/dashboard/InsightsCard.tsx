@@ -11,7 +11,7 @@ const words: Readonly<Record<Insight['type'], string>> = { info: 'Note', success
 /** What the newest experiments show, in sentences. */
 export function InsightsCard({ resource }: { readonly resource: Resource<Recent> }) {
   return (
-    <Section title="Insights" resource={resource} parts={['with_results']} size="large">
+    <Section title="Insights" resource={resource} parts={['with_results']} size="large" subtitle={<Scope resource={resource} />}>
       {(recent) => (
         <>
           <ul class="insights">
@@ -27,6 +27,11 @@ export function InsightsCard({ resource }: { readonly resource: Resource<Recent>
       )}
     </Section>
   )
+}
+
+function Scope({ resource }: { readonly resource: Resource<Recent> }) {
+  const recent = resource.state.value.data
+  return <>{recent === null ? 'All types' : `All types, the last ${recent.period.days} days`}</>
 }
 
 function Counts({ of }: { readonly of: Recent['activity_summary'] }) {

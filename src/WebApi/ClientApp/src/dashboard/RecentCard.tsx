@@ -1,13 +1,11 @@
 import type { ExperimentType, Recent } from '../api'
 import type { Resource } from '../api/resource'
 import { experimentTypes } from '../experiments/catalogue'
-import { EmptyState, formatValue, Section, Table, type Column } from '../ui'
+import { Button, EmptyState, formatValue, Section, Table, type Column } from '../ui'
 import { experimentColumns } from './columns'
+import { countOf, emptyWords, rowsOf } from './recent'
 
 type Row = Recent['experiments'][number]
-
-/** So many are listed. */
-export const listed = 10
 
 const columns: readonly Column<Row>[] = [
   ...experimentColumns.slice(0, 3),
@@ -15,11 +13,18 @@ const columns: readonly Column<Row>[] = [
   ...experimentColumns.slice(3),
 ]
 
+export interface RecentCardProps {
+  readonly resource: Resource<Recent>
+  readonly type: ExperimentType | null
+  /** Shows all experiments; null where they are shown. */
+  readonly onAll: (() => void) | null
+}
+
 /** The newest experiments. */
-export function RecentCard({ resource, type }: { readonly resource: Resource<Recent>; readonly type: ExperimentType | null }) {
+export function RecentCard({ resource, type, onAll }: RecentCardProps) {
   return (
     <Section title="Recent experiments" class="wide" resource={resource} parts={['experiments']} needs="experiments" size="large" subtitle={<Scope resource={resource} type={type} />}>
-      {(recent) => <List recent={recent} type={type} />}
+      {(recent) => <List recent={recent} type={type} onAll={onAll} />}
     </Section>
   )
 }
@@ -30,7 +35,7 @@ function Scope({ resource, type }: { readonly resource: Resource<Recent>; readon
     return <>The newest first</>
   }
 
-  const of = type === null ? recent.activity_summary.total_recent : recent.activity_summary.by_type[type]
+  const of = countOf(recent, type)
   return (
     <>
       {Math.min(of, rowsOf(recent, type).length)} of {of} in the last {recent.period.days} days, the newest first
@@ -38,16 +43,17 @@ function Scope({ resource, type }: { readonly resource: Resource<Recent>; readon
   )
 }
 
-function rowsOf(recent: Recent, type: ExperimentType | null): readonly Row[] {
-  return recent.experiments.filter((row) => type === null || row.experiment_type === type).slice(0, listed)
-}
-
-function List({ recent, type }: { readonly recent: Recent; readonly type: ExperimentType | null }) {
+function List({ recent, type, onAll }: Omit<RecentCardProps, 'resource'> & { readonly recent: Recent }) {
   const rows = rowsOf(recent, type)
-  return rows.length === 0 ? (
-    <EmptyState title={`Nothing was run in the last ${recent.period.days} days`}>Choose a longer period or another type.</EmptyState>
-  ) : (
-    <Table caption="Recent experiments" columns={columns} rows={rows} keyOf={(row) => row.id} />
+  if (rows.length > 0) {
+    return <Table caption="Recent experiments" columns={columns} rows={rows} keyOf={(row) => row.id} />
+  }
+
+  const { title, text, isElsewhere } = emptyWords(recent, type)
+  return (
+    <EmptyState title={title} action={isElsewhere && onAll !== null ? <Button onClick={onAll}>Show all experiments</Button> : undefined}>
+      {text}
+    </EmptyState>
   )
 }
 

@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks'
 import type { Experiment, ExperimentDetails } from '../api'
-import { loadExperiment } from '../api/queries'
+import { experimentKey, loadExperiment } from '../api/queries'
 import { useResource } from '../api/useResource'
 import { BackIcon, RefreshIcon } from '../app/icons'
 import { Link, navigate } from '../app/router'
 import { usePageTitle } from '../app/usePageTitle'
-import { Badge, Button, Card, EmptyState, formatDateTime, formatValue, FreshnessBadge, FreshnessNotice, ErrorState, Section, toast } from '../ui'
+import { Badge, Button, Card, EmptyState, formatDateTime, formatValue, FreshnessBadge, FreshnessNotice, ErrorState, isHeld, Section } from '../ui'
 import { experimentTypes, statusTones } from './catalogue'
 import { DataChart } from './DataChart'
 import { DeleteDialog, RenameDialog } from './dialogs'
@@ -13,7 +13,7 @@ import { MetricFigure } from './MetricFigure'
 
 /** An experiment with its results. */
 export function ExperimentPage({ id }: { readonly id: string }) {
-  const resource = useResource(`experiment ${id}`, loadExperiment(id))
+  const resource = useResource(experimentKey(id), loadExperiment(id))
   const state = resource.state.value
   const [dialog, setDialog] = useState<'rename' | 'delete' | null>(null)
   usePageTitle(state.data?.experiment.name ?? 'Experiment')
@@ -28,12 +28,15 @@ export function ExperimentPage({ id }: { readonly id: string }) {
     return (
       <>
         {back}
-        <Card title="Experiment" isBusy={state.isLoading} actions={<FreshnessBadge state={state} what="Experiment" />}>
+        <div class="page-head">
+          <h1>Experiment</h1>
+        </div>
+        <Card title="Data points" isBusy={state.isLoading} actions={<FreshnessBadge state={state} what="Experiment" />}>
           {state.error?.status === 404 || state.error?.status === 400 ? (
             <EmptyState title="There is no such experiment" action={<Link to="/">To the dashboard</Link>}>
               It may have been deleted, or belongs to somebody else.
             </EmptyState>
-          ) : state.error !== null && !state.isLoading ? (
+          ) : state.error !== null ? (
             <ErrorState {...state} error={state.error} what="Experiment" onRetry={() => resource.reload({ force: true })} />
           ) : (
             <div class="skeleton chart-large" role="status">
@@ -58,7 +61,7 @@ export function ExperimentPage({ id }: { readonly id: string }) {
           </p>
         </div>
         <div class="page-actions">
-          <Button icon={<RefreshIcon />} isBusy={state.isForced} onClick={() => resource.reload({ force: true })}>
+          <Button icon={<RefreshIcon />} isBusy={state.isForced} isHeld={isHeld(state)} onClick={() => resource.reload({ force: true })}>
             Refresh
           </Button>
           <Button onClick={() => setDialog('rename')}>Rename</Button>
@@ -83,20 +86,14 @@ export function ExperimentPage({ id }: { readonly id: string }) {
         <RenameDialog
           experiment={experiment}
           onClose={close}
-          onDone={(renamed) => {
-            resource.put({ ...state.data!, experiment: renamed })
-            toast('Renamed')
-          }}
+          onDone={(renamed) => resource.put({ ...state.data!, experiment: renamed })}
         />
       )}
       {dialog === 'delete' && (
         <DeleteDialog
           experiment={experiment}
           onClose={close}
-          onDone={() => {
-            navigate('/')
-            toast(`${experiment.name} is deleted`)
-          }}
+          onDone={() => navigate('/')}
         />
       )}
     </>

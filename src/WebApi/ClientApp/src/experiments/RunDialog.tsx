@@ -4,7 +4,7 @@ import { createExperiment } from '../api/queries'
 import { FormError } from '../app/FormError'
 import { navigate } from '../app/router'
 import { useSubmit } from '../app/useSubmit'
-import { announce, Button, Dialog, Field } from '../ui'
+import { announce, Button, Dialog, Field, toast } from '../ui'
 import { experimentTypes, typeNames, type ParameterRule } from './catalogue'
 import { bodyOf, checkDraft, emptyDraft, fieldOf, hintOf, mostNameLength } from './parameters'
 
@@ -17,11 +17,17 @@ export function RunDialog({ onClose }: RunDialogProps) {
   const [draft, setDraft] = useState(() => emptyDraft('heart_rate'))
   const note = experimentTypes[draft.type]
   const submission = useSubmit(
-    async () => {
+    async (isGone) => {
       const { experiment } = await createExperiment(bodyOf(draft))
+      const result = `${experiment.name}: ${experiment.status}`
+      if (isGone()) {
+        toast(result)
+        return
+      }
+
       onClose()
       navigate(`/experiments/${experiment.id}`)
-      announce(`${experiment.name}: ${experiment.status}`)
+      announce(result)
     },
     () => checkDraft(draft),
   )

@@ -3,7 +3,7 @@ import type { Experiment } from '../api'
 import { deleteExperiment, renameExperiment } from '../api/queries'
 import { FormError } from '../app/FormError'
 import { useSubmit } from '../app/useSubmit'
-import { Button, Dialog, Field } from '../ui'
+import { Button, Dialog, Field, toast } from '../ui'
 import { mostNameLength } from './parameters'
 
 export interface ExperimentDialogProps {
@@ -15,10 +15,13 @@ export interface ExperimentDialogProps {
 export function RenameDialog({ experiment, onClose, onDone }: ExperimentDialogProps & { readonly onDone: (renamed: Experiment) => void }) {
   const [name, setName] = useState(experiment.name)
   const submission = useSubmit(
-    async () => {
+    async (isGone) => {
       const renamed = await renameExperiment(experiment.id, name.trim())
-      onClose()
-      onDone(renamed)
+      toast('Renamed')
+      if (!isGone()) {
+        onClose()
+        onDone(renamed)
+      }
     },
     () => (name.trim() === '' ? { name: 'Enter a name.' } : name.trim().length > mostNameLength ? { name: `At most ${mostNameLength} characters.` } : {}),
   )
@@ -42,10 +45,13 @@ export function RenameDialog({ experiment, onClose, onDone }: ExperimentDialogPr
 
 /** Deletes an experiment, once that is confirmed. */
 export function DeleteDialog({ experiment, onClose, onDone }: ExperimentDialogProps & { readonly onDone: () => void }) {
-  const submission = useSubmit(async () => {
+  const submission = useSubmit(async (isGone) => {
     await deleteExperiment(experiment.id)
-    onClose()
-    onDone()
+    toast(`${experiment.name} is deleted`)
+    if (!isGone()) {
+      onClose()
+      onDone()
+    }
   })
   return (
     <Dialog title="Delete the experiment?" onClose={onClose}>

@@ -2,6 +2,7 @@ import type { Chart as Engine, ChartConfiguration, ChartDataset, ScaleOptionsByT
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { Button } from './Button'
 import { formatNumber } from './format'
+import { announce } from './live'
 import { Table, type Column } from './Table'
 import { theme } from './theme'
 
@@ -73,11 +74,19 @@ export function Chart(props: ChartProps) {
     }
 
     let isGone = false
-    void import('./chartEngine').then(({ Chart: EngineOf }) => {
-      if (!isGone && canvas.current !== null) {
-        engine.current = new EngineOf(canvas.current, configure(latest.current))
-      }
-    })
+    import('./chartEngine').then(
+      ({ Chart: EngineOf }) => {
+        if (!isGone && canvas.current !== null) {
+          engine.current = new EngineOf(canvas.current, configure(latest.current))
+        }
+      },
+      () => {
+        if (!isGone) {
+          setTable(true)
+          announce(`${latest.current.title}: the chart cannot be drawn; its figures are in a table`)
+        }
+      },
+    )
     return () => {
       isGone = true
       engine.current?.destroy()

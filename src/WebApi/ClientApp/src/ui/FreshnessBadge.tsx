@@ -19,17 +19,6 @@ export const staleReasons: Readonly<Record<StaleReason, string>> = {
 const tones: Readonly<Record<ResourceStatus, Tone>> = { failed: 'bad', loading: 'neutral', stale: 'warn', partial: 'warn', cached: 'info', fresh: 'good' }
 const words: Readonly<Record<ResourceStatus, string>> = { failed: 'Failed', loading: 'Loading', stale: 'Stale', partial: 'Partial', cached: 'Cached', fresh: 'Fresh' }
 
-/** What of an answer a section shows: it is partial only where something of that is missing. */
-export function partsOf<T>(state: ResourceState<T>, parts: readonly string[]): ResourceState<T> {
-  if (state.freshness === null || state.freshness.missing.length === 0) {
-    return state
-  }
-
-  const freshness = { ...state.freshness, missing: state.freshness.missing.filter((name) => parts.includes(name)) }
-  const status = state.status !== 'partial' || freshness.missing.length > 0 ? state.status : freshness.source === 'origin' ? 'fresh' : 'cached'
-  return { ...state, freshness, status }
-}
-
 export interface FreshnessProps {
   readonly state: ResourceState<unknown>
   /** What the section shows, as in "Overview". */
@@ -89,7 +78,7 @@ export function FreshnessNotice({ state, what, onRetry }: FreshnessProps & { rea
           )}
           {status !== 'failed' && freshness !== null && freshness.missing.length > 0 && (
             <>
-              <strong>Partial:</strong> without {freshness.missing.map((name) => name.replaceAll('_', ' ')).join(', ')}.{' '}
+              <strong>Partial:</strong> without {freshness.missing.map((name) => name.replaceAll('_', ' ')).join(', ')}. {status === 'partial' && <>This was loaded at {formatTime(loadedAt(freshness))}. </>}
             </>
           )}
           {state.nextTryAt !== null && !state.isLoading && <span class="figures">Next try in {secondsUntil(state.nextTryAt)} s.</span>}
@@ -103,7 +92,7 @@ export function FreshnessNotice({ state, what, onRetry }: FreshnessProps & { rea
 function Stale({ freshness }: { readonly freshness: Freshness }) {
   return (
     <>
-      <strong>Stale since {formatTime(freshness.receivedAt - freshness.staleForSeconds * 1000)}:</strong> {staleReasons[freshness.staleReason ?? 'origin_error']}. This was loaded at{' '}
+      <strong>Stale since {formatTime(freshness.staleSince)}:</strong> {staleReasons[freshness.staleReason ?? 'origin_error']}. This was loaded at{' '}
       {formatTime(loadedAt(freshness))}
       {freshness.isInvalidated && ', and something was changed since'}.{' '}
     </>

@@ -30,6 +30,11 @@ export interface RetryProps {
   readonly what: string
 }
 
+/** Whether asking is of no use yet; ticks where it is read in a component. */
+export function isHeld({ heldUntil }: Pick<RetryProps, 'heldUntil'>): boolean {
+  return heldUntil !== null && secondsUntil(heldUntil) > 0
+}
+
 /** Tries again; counts down while that is of no use yet. */
 export function RetryButton({ onRetry, isLoading, heldUntil, what }: RetryProps) {
   const wait = heldUntil === null ? 0 : secondsUntil(heldUntil)
