@@ -120,7 +120,7 @@ internal static class AuthenticationSetup
         }
         else if (context.Principal?.Identity is ClaimsIdentity identity)
         {
-            var principal = new TokenPrincipal(identity, id);
+            var principal = new TokenPrincipal(identity, id, context.SecurityToken.SigningKey.KeyId);
             context.Principal = principal;
             if (context.Request.Headers.Authorization is [{ } header])
             {

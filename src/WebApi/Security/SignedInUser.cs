@@ -31,11 +31,25 @@ internal sealed class TokenPrincipal : ClaimsPrincipal
     /// <summary>Takes over what a token says, and nothing else of it.</summary>
     /// <param name="identity">The identity that the check made.</param>
     /// <param name="userId">The account's id.</param>
-    public TokenPrincipal(ClaimsIdentity identity, Guid userId)
-        : base(new ClaimsIdentity(
-            identity.Claims.Select(static claim => new Claim(claim.Type, claim.Value, claim.ValueType)), identity.AuthenticationType, identity.NameClaimType, identity.RoleClaimType)) =>
+    /// <param name="keyId">Names the key that the token was checked by.</param>
+    public TokenPrincipal(ClaimsIdentity identity, Guid userId, string keyId)
+        : base(new TokenIdentity(identity, keyId)) =>
         UserId = userId;
 
     /// <summary>The account's id.</summary>
     public Guid UserId { get; }
+}
+
+/// <summary>What an access token says of who sent it. It is found in a principal also where that has come together from a token and the administrator's key.</summary>
+/// <param name="checkedIdentity">The identity that the check made.</param>
+/// <param name="keyId">Names the key that the token was checked by.</param>
+internal sealed class TokenIdentity(ClaimsIdentity checkedIdentity, string keyId)
+    : ClaimsIdentity(
+        checkedIdentity.Claims.Select(static claim => new Claim(claim.Type, claim.Value, claim.ValueType)),
+        checkedIdentity.AuthenticationType,
+        checkedIdentity.NameClaimType,
+        checkedIdentity.RoleClaimType)
+{
+    /// <summary>Names the key that the token was checked by.</summary>
+    public string KeyId { get; } = keyId;
 }

@@ -12,8 +12,11 @@ internal sealed class EventStreamResult(IAsyncEnumerable<SseItem<byte[]>> events
     /// <summary>What the answer is.</summary>
     public const string ContentType = "text/event-stream";
 
+    /// <summary>How long an answer may take to end once the service stops: events end then, but a client that reads no more holds up the write of one.</summary>
+    internal static readonly TimeSpan EndsWithin = TimeSpan.FromMilliseconds(500);
+
     /// <inheritdoc />
-    public Task ExecuteAsync(HttpContext httpContext)
+    public async Task ExecuteAsync(HttpContext httpContext)
     {
         httpContext.Response.ContentType = ContentType;
         httpContext.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
@@ -25,6 +28,12 @@ internal sealed class EventStreamResult(IAsyncEnumerable<SseItem<byte[]>> events
 
         // A proxy would collect some before it passes them on.
         httpContext.Response.Headers[ApiHeaders.AccelBuffering] = "no";
-        return SseFormatter.WriteAsync(events, httpContext.Response.Body, static (item, writer) => writer.Write(item.Data), httpContext.RequestAborted);
+        var services = httpContext.RequestServices;
+        var cut = services.GetRequiredService<TimeProvider>().CreateTimer(static http => ((HttpContext)http!).Abort(), httpContext, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        await using (cut)
+        {
+            await using var stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() => cut.Change(EndsWithin, Timeout.InfiniteTimeSpan));
+            await SseFormatter.WriteAsync(events, httpContext.Response.Body, static (item, writer) => writer.Write(item.Data), httpContext.RequestAborted);
+        }
     }
 }

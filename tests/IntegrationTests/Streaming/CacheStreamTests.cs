@@ -1,6 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using NeuroLab.Infrastructure.Identity;
 using NeuroLab.IntegrationTests.EndToEnd;
 using NeuroLab.IntegrationTests.Http;
 
@@ -130,6 +133,52 @@ public sealed class CacheStreamTests(SqliteApi api)
         finally
         {
             await stepped.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Stream_WhenTheKeyOfItsTokenIsReplaced_EndsAndNotWhereTheKeysAreReadAgain()
+    {
+        var clock = new SteppedClock();
+        var rekeyed = new SqliteApi { Clock = clock };
+        try
+        {
+            await rekeyed.InitializeAsync();
+            var admin = await rekeyed.NewUserAsync(admin: true);
+            using var keyed = rekeyed.NewClient();
+            keyed.DefaultRequestHeaders.Add("X-Admin-API-Key", SqliteApi.AdminKey);
+            using var both = rekeyed.NewClient();
+            both.DefaultRequestHeaders.Add("X-Admin-API-Key", SqliteApi.AdminKey);
+            both.DefaultRequestHeaders.Authorization = admin.Client.DefaultRequestHeaders.Authorization;
+            await using var stream = await EventStream.OpenAsync(admin.Client);
+            await using var ofBoth = await EventStream.OpenAsync(both);
+            await using var ofTheKey = await EventStream.OpenAsync(keyed);
+            var keys = rekeyed.Services.GetRequiredService<SigningKeys>();
+            await ReadAgainAsync();
+            await stream.NextAsync("nodes");
+            await stream.NextAsync("nodes");
+            await stream.NextAsync("nodes");
+
+            // Where the file is gone, the next reading makes another key.
+            File.Delete(Path.Combine(rekeyed.Services.GetRequiredService<IConfiguration>()["DATA_DIR"]!, SigningKeyFile.Name));
+            await ReadAgainAsync();
+
+            await stream.ToEndAsync();
+            await ofBoth.ToEndAsync();
+            var replaced = DateTime.UtcNow;
+            await ofTheKey.NextAsync("nodes", data => data.GetProperty("at").GetDateTime() > replaced);
+
+            async Task ReadAgainAsync()
+            {
+                var known = keys.Current;
+                clock.Pass(SigningKeys.RetryAfter);
+                await keys.RefreshAsync(default);
+                keys.Current.Should().NotBeSameAs(known);
+            }
+        }
+        finally
+        {
+            await rekeyed.DisposeAsync();
         }
     }
 

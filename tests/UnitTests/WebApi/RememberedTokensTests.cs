@@ -155,7 +155,7 @@ public sealed class RememberedTokensTests
         var user = Guid.NewGuid();
         var identity = new ClaimsIdentity([new Claim("sub", user.ToString("D")), new Claim("username", "Zoë"), new Claim("roles", "admin")], "scheme", "username", "roles");
 
-        var principal = new TokenPrincipal(identity, user);
+        var principal = new TokenPrincipal(identity, user, "key");
 
         principal.Identity!.IsAuthenticated.Should().BeTrue();
         principal.Identity.Name.Should().Be("Zoë");
@@ -165,7 +165,7 @@ public sealed class RememberedTokensTests
         id.Should().Be(user);
     }
 
-    private static TokenPrincipal Principal(Guid user) => new(new ClaimsIdentity([new Claim("sub", user.ToString("D"))], "test"), user);
+    private static TokenPrincipal Principal(Guid user) => new(new ClaimsIdentity([new Claim("sub", user.ToString("D"))], "test"), user, "key");
 
     private (string Header, Guid User) Remember(SigningKey? key = null, TimeSpan? lifetime = null)
     {

@@ -13,8 +13,11 @@ internal sealed class LearntRecords(CacheCounters counters, CacheTimings timings
     /// <summary>The most that is remembered of writes that were not read back, and of records that were read and may be told of as written.</summary>
     internal const int MostRemembered = 1000;
 
-    private readonly List<OwnRecord> _unread = [];
-    private readonly Queue<JournalRecord> _readLately = new();
+    private readonly UnreadWrites _unread = new(MostRemembered);
+
+    // Both are the same records: in the order in which they were read, and to be found. The position says nothing of how long they are asked for: it may have passed a write before its writer tells of it.
+    private readonly Queue<(Invalidation, string, long)> _readLately = new();
+    private readonly HashSet<(Invalidation, string, long)> _areReadLately = [];
 
     /// <summary>Raised with each record that is news, once, and whether this node wrote it.</summary>
     public event Action<JournalRecord, bool>? News;
@@ -28,17 +31,10 @@ internal sealed class LearntRecords(CacheCounters counters, CacheTimings timings
     {
         foreach (var record in records)
         {
-            var write = new OwnRecord(record, records.Count);
-
             // A reading may have been faster than the writer.
-            if (!_readLately.Any(write.IsReadAs))
+            if (!IsReadLately(record, records.Count))
             {
-                if (_unread.Count == MostRemembered)
-                {
-                    _unread.RemoveAt(0);
-                }
-
-                _unread.Add(write);
+                _unread.Add(record, records.Count);
                 News?.Invoke(record, true);
             }
         }
@@ -53,17 +49,11 @@ internal sealed class LearntRecords(CacheCounters counters, CacheTimings timings
         var now = clock.UtcNow;
         foreach (var record in reading.Records)
         {
-            var own = _unread.FindIndex(write => write.IsReadAs(record));
-            if (own >= 0)
-            {
-                _unread.RemoveAt(own);
-            }
-
             if (record.Position >= from && !Pending.Contains(record))
             {
                 CacheCounters.Count(counters.InvalidationsLearnt, record.Invalidation);
                 timings.JournalLag(now - record.At);
-                if (own < 0)
+                if (!_unread.TryTake(record))
                 {
                     Tell(record);
                 }
@@ -71,6 +61,7 @@ internal sealed class LearntRecords(CacheCounters counters, CacheTimings timings
         }
 
         Pending.Take(reading, asked);
+        _unread.DropBefore(reading.Position);
     }
 
     /// <summary>The journal is another one.</summary>
@@ -79,25 +70,34 @@ internal sealed class LearntRecords(CacheCounters counters, CacheTimings timings
         Pending.Clear();
         _unread.Clear();
         _readLately.Clear();
+        _areReadLately.Clear();
+    }
+
+    private bool IsReadLately(JournalRecord written, int records)
+    {
+        for (var position = written.Position; position > written.Position - records; position--)
+        {
+            if (_areReadLately.Contains((written.Invalidation, written.Command, position)))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void Tell(JournalRecord record)
     {
-        if (_readLately.Count == MostRemembered)
+        var read = (record.Invalidation, record.Command, record.Position);
+        if (_areReadLately.Add(read))
         {
-            _readLately.Dequeue();
+            _readLately.Enqueue(read);
+            if (_readLately.Count > MostRemembered)
+            {
+                _areReadLately.Remove(_readLately.Dequeue());
+            }
         }
 
-        _readLately.Enqueue(record);
         News?.Invoke(record, false);
-    }
-
-    /// <summary>A record of a write of this node.</summary>
-    /// <param name="Record">The record, at the position of the write.</param>
-    /// <param name="Records">How many the write has: where records are numbered one by one, theirs are that many up to its position.</param>
-    private readonly record struct OwnRecord(JournalRecord Record, int Records)
-    {
-        public bool IsReadAs(JournalRecord read) =>
-            read.Position <= Record.Position && read.Position > Record.Position - Records && read.Invalidation == Record.Invalidation && read.Command == Record.Command;
     }
 }
