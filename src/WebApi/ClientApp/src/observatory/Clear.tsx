@@ -6,7 +6,7 @@ import { Dialog } from '../ui/Dialog'
 import { ErrorState } from '../ui/States'
 import { matchingWords } from './explain'
 import { clearEntries, type Entries, listEntries } from './service'
-import { useAsked } from './useAsked'
+import { lastAnswer, useAsked } from './useAsked'
 
 /** So many of what matches are named before it is purged. */
 const namedAtMost = 50
@@ -35,7 +35,7 @@ export function Clear({ pattern, onClose, onCleared }: ClearProps) {
   }
 
   // What was found when this was last asked may be another thing than what is there now.
-  const found = preview.isLoading ? null : preview.data
+  const found = lastAnswer(preview)
   return (
     <Dialog title="Clear by pattern" onClose={onClose}>
       <p>

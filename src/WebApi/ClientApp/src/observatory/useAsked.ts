@@ -17,3 +17,8 @@ export function useAsked<T>(question: string, ask: (signal: AbortSignal) => Prom
   useEffect(() => () => resource.dispose(), [])
   return { ...resource.state.value, again: () => resource.reload() }
 }
+
+/** What the question was answered when it was asked last: null until that answer is there, even where an earlier one is. */
+export function lastAnswer<T>({ data, error, isLoading }: ResourceState<T>): T | null {
+  return isLoading || error !== null ? null : data
+}
