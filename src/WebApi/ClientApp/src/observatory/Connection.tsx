@@ -18,6 +18,7 @@ export function Connection({ feed }: { readonly feed: Feed }) {
   const sender = feed.nodes.value.find((node) => node.report.is_this)?.report.name
   const isPaused = feed.paused.value
   const [word, tone] = words[state.kind]
+  const isHeld = state.kind === 'waiting' && state.heldUntil !== null && secondsUntil(state.heldUntil) > 0
   return (
     <div class="obs-connection">
       {/* The seconds that count down are for the eye: a screen reader hears of the loss once, not of every second. */}
@@ -28,7 +29,7 @@ export function Connection({ feed }: { readonly feed: Feed }) {
       </p>
       {state.kind === 'waiting' && <Countdown until={state.until} />}
       {(state.kind === 'waiting' || state.kind === 'ended') && (
-        <Button isSmall onClick={() => feed.connect()}>
+        <Button isSmall isHeld={isHeld} onClick={() => feed.connect()}>
           Connect now
         </Button>
       )}

@@ -64,7 +64,7 @@ export class Feed {
     })
   }
 
-  /** Connects; where it waits for its next try, at once. */
+  /** Connects; where it waits for its next try, at once, unless the service asked for that wait. */
   connect(): void {
     this.#stream.connect()
   }
