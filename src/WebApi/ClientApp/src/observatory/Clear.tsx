@@ -1,11 +1,13 @@
+import { useEffect, useRef } from 'preact/hooks'
 import { FormError } from '../app/FormError'
 import { useSubmit } from '../app/useSubmit'
 import { Badge } from '../ui/Badge'
 import { Button } from '../ui/Button'
 import { Dialog } from '../ui/Dialog'
 import { ErrorState } from '../ui/States'
+import { clear } from './clearing'
 import { matchingWords } from './explain'
-import { clearEntries, type Entries, listEntries } from './service'
+import { type Entries, listEntries } from './service'
 import { lastAnswer, useAsked } from './useAsked'
 
 /** So many of what matches are named before it is purged. */
@@ -14,16 +16,15 @@ const namedAtMost = 50
 interface ClearProps {
   readonly pattern: string
   readonly onClose: () => void
-  readonly onCleared: (result: string) => void
+  readonly onCleared: () => void
 }
 
 /** Purges what matches a pattern: first it shows what that is, then it asks. */
 export function Clear({ pattern, onClose, onCleared }: ClearProps) {
   const preview = useAsked(`preview ${pattern}`, (signal) => listEntries(pattern, namedAtMost, signal))
-  const submission = useSubmit(async () => {
-    const { message } = await clearEntries(pattern)
-    onCleared(`${message} The pattern was ${pattern}.`)
-  })
+  const isGone = useRef(false)
+  useEffect(() => () => void (isGone.current = true), [])
+  const submission = useSubmit(() => clear(pattern, () => isGone.current, onCleared))
 
   // What was found when this was last asked may be another thing than what is there now.
   const found = lastAnswer(preview)
