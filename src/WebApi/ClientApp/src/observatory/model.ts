@@ -44,6 +44,8 @@ export interface Gap extends Numbered {
 export interface Observatory {
   /** The time of the last report, in milliseconds since 1970, by the sender's clock; null before the first. */
   readonly at: number | null
+  /** When the page took it in, in milliseconds since 1970, by its own clock; null before the first. */
+  readonly heardAt: number | null
   /** The node that sends the stream first, then the others in the order in which they joined. */
   readonly nodes: readonly NodeView[]
   readonly invalidations: readonly Invalidation[]
@@ -55,7 +57,7 @@ export interface Observatory {
   readonly unreadable: number
 }
 
-export const nothingYet: Observatory = { at: null, nodes: [], invalidations: [], invalidationsSeen: 0, circuits: [], gaps: [], unreadable: 0 }
+export const nothingYet: Observatory = { at: null, heardAt: null, nodes: [], invalidations: [], invalidationsSeen: 0, circuits: [], gaps: [], unreadable: 0 }
 
 /**
  * What is known after some more events. One call for many: lists are copied once.
@@ -78,7 +80,7 @@ export function withEvents(before: Observatory, messages: readonly StreamMessage
     switch (told.event) {
       case 'nodes':
         circuits.push(...circuitsOfOthers(state.nodes, told.data).map((change, index) => ({ ...change, number: nextNumber(before.circuits) + circuits.length + index })))
-        state = withNodes(state, told.data)
+        state = { ...withNodes(state, told.data), heardAt: now }
         break
       case 'invalidation':
         invalidations.push({ ...told.data, number: ++number })
