@@ -145,12 +145,12 @@ function when(holds: boolean, sentence: string): string[] {
 }
 
 /** How many entries match a pattern, as far as that is known. A key that lies in both tiers counts in each. */
-export function matchingWords(shown: number, total: number | null | undefined): string {
+export function matchingWords(shown: number, total: number | null): string {
   if (shown === 0) {
     return 'Nothing matches.'
   }
 
-  return total == null
+  return total === null
     ? `${plural(shown, 'entry that matches', 'entries that match')} shown; there may be more.`
     : `${plural(total, 'entry matches', 'entries match')}${total > shown ? `; ${plural(shown, 'is', 'are')} shown` : ''}.`
 }

@@ -1,4 +1,5 @@
-import type { NodeReport, StaleReason } from './events'
+import type { StaleReason } from '../api/types'
+import type { NodeReport } from './events'
 
 /** How far back the history goes, in seconds. */
 export const historySeconds = 300
