@@ -53,11 +53,9 @@ export interface Observatory {
   readonly invalidationsSeen: number
   readonly circuits: readonly CircuitChange[]
   readonly gaps: readonly Gap[]
-  /** Events that could not be read. */
-  readonly unreadable: number
 }
 
-export const nothingYet: Observatory = { at: null, heardAt: null, nodes: [], invalidations: [], invalidationsSeen: 0, circuits: [], gaps: [], unreadable: 0 }
+export const nothingYet: Observatory = { at: null, heardAt: null, nodes: [], invalidations: [], invalidationsSeen: 0, circuits: [], gaps: [] }
 
 /**
  * What is known after some more events. One call for many: lists are copied once.
@@ -69,11 +67,9 @@ export function withEvents(before: Observatory, messages: readonly StreamMessage
   const invalidations: Invalidation[] = []
   const circuits: CircuitChange[] = []
   const gaps: Gap[] = []
-  let unreadable = 0
   for (const message of messages) {
     const told = read(message)
     if (told === null) {
-      unreadable++
       continue
     }
 
@@ -102,7 +98,6 @@ export function withEvents(before: Observatory, messages: readonly StreamMessage
     invalidationsSeen: number,
     circuits: newestFirst(circuits, before.circuits, mostCircuits),
     gaps: newestFirst(gaps, before.gaps, mostGaps),
-    unreadable: before.unreadable + unreadable,
   }
 }
 
