@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { Button } from '../ui/Button'
 import { Card } from '../ui/Card'
 import { Field } from '../ui/Field'
-import { formatCount } from '../ui/format'
+import { formatCount, formatSpan } from '../ui/format'
 import { announce } from '../ui/live'
 import { EmptyState, ErrorState } from '../ui/States'
 import { type Column, Table } from '../ui/Table'
@@ -11,7 +11,7 @@ import { Explain } from './Explain'
 import { matchingWords } from './explain'
 import { type Entry, listEntries } from './service'
 import { useAsked } from './useAsked'
-import { bytes, duration } from './words'
+import { bytes } from './words'
 
 /** The longest pattern that the service takes. */
 const longestPattern = 2_048
@@ -117,8 +117,8 @@ function columnsWith(onExplain: (key: string) => void): readonly Column<Entry>[]
   return [
     { header: 'Key', isHeader: true, cell: (entry) => <code>{entry.key}</code> },
     { header: 'Tier', cell: (entry) => entry.tier },
-    { header: 'Age', isNumber: true, cell: (entry) => duration(entry.age_seconds) },
-    { header: 'Fresh for', isNumber: true, cell: (entry) => (entry.ttl_seconds > 0 ? duration(entry.ttl_seconds) : `over for ${duration(-entry.ttl_seconds)}`) },
+    { header: 'Age', isNumber: true, cell: (entry) => formatSpan(entry.age_seconds) },
+    { header: 'Fresh for', isNumber: true, cell: (entry) => (entry.ttl_seconds > 0 ? formatSpan(entry.ttl_seconds) : `over for ${formatSpan(-entry.ttl_seconds)}`) },
     { header: 'Size', isNumber: true, cell: (entry) => bytes(entry.size_bytes) },
     { header: 'Hits', isNumber: true, cell: (entry) => (entry.hits == null ? '–' : formatCount(entry.hits)) },
     {

@@ -2,12 +2,12 @@ import { useComputed } from '@preact/signals'
 import { Badge } from '../ui/Badge'
 import { Card } from '../ui/Card'
 import { clock } from '../ui/clock'
-import { formatCount, formatTime, plural } from '../ui/format'
+import { formatCount, formatSpan, formatTime, plural } from '../ui/format'
 import type { Feed } from './feed'
 import { hitRatio, lastSeconds, sum } from './history'
 import { type CircuitChange, type NodeView, silentSince } from './model'
 import { nowSeconds } from './Traffic'
-import { circuitWords, duration, journalWords, type Judged, milliseconds, rate, share, storeWords } from './words'
+import { circuitWords, journalWords, type Judged, milliseconds, rate, share, storeWords } from './words'
 
 /** So many changes of breakers are listed for a node; the newest come first. */
 const mostListed = 20
@@ -56,7 +56,7 @@ function NodeCard({ node, at, asOf, circuits }: NodeCardProps) {
       class={silent === null ? '' : 'obs-silent'}
       subtitle={
         <>
-          Started at <time dateTime={report.started_at}>{formatTime(report.started_at)}</time>, {duration((at - Date.parse(report.started_at)) / 1_000)} {asOf === null ? 'ago' : 'before'}
+          Started at <time dateTime={report.started_at}>{formatTime(report.started_at)}</time>, {formatSpan((at - Date.parse(report.started_at)) / 1_000)} {asOf === null ? 'ago' : 'before'}
         </>
       }
       actions={
@@ -70,7 +70,7 @@ function NodeCard({ node, at, asOf, circuits }: NodeCardProps) {
     >
       {silent !== null && (
         <p class="notice tone-bad">
-          Not heard of since {formatTime(silent)}, for {duration((at - silent) / 1_000)}. What stands here is from then.
+          Not heard of since {formatTime(silent)}, for {formatSpan((at - silent) / 1_000)}. What stands here is from then.
         </p>
       )}
       <dl class="obs-facts">
