@@ -5,8 +5,6 @@ export interface Freshness {
   readonly source: CacheSource
   /** Seconds since the value was loaded from the origin, when the answer came. */
   readonly ageSeconds: number
-  /** Seconds for which it was to stay fresh then. */
-  readonly ttlSeconds: number
   /** When the answer came, by this machine's clock, in milliseconds. Ages tick from here: the service's clock may differ. */
   readonly receivedAt: number
   readonly isStale: boolean
@@ -24,19 +22,17 @@ export interface Freshness {
 }
 
 /**
- * Reads the freshness of an answer. Where the browser revalidated a body that it had kept (304), the body is of the first answer and the headers are of the last: age,
- * life and source come from the headers then.
+ * Reads the freshness of an answer. Where the browser revalidated a body that it had kept (304), the body is of the first answer and the headers are of the last: age
+ * and source come from the headers then.
  */
 export function readFreshness(fields: FreshnessFields, headers: Headers, now: number): Freshness {
   const info = fields.cache_info
   const status = headers.get('Cache-Status') ?? ''
   const wholeAge = Number(headers.get('Age') ?? Number.NaN)
   const kept = Number.isFinite(wholeAge) && Math.abs(wholeAge - info.age_seconds) >= 1.5
-  const life = /ttl=(-?\d+)/.exec(status)?.[1]
   return {
     source: sourceOf(status) ?? info.source,
     ageSeconds: kept ? wholeAge : info.age_seconds,
-    ttlSeconds: kept && life !== undefined ? Math.max(0, Number(life)) : info.ttl_seconds,
     receivedAt: now,
     isStale: fields._stale_data,
     // Both moments are of the service's clock, as is the age.

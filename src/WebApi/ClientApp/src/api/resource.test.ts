@@ -52,7 +52,7 @@ class Bench {
   }
 }
 
-const fresh: Freshness = { source: 'origin', ageSeconds: 0, ttlSeconds: 300, receivedAt: 0, isStale: false, staleSince: 0, staleReason: null, isInvalidated: false, missing: [] }
+const fresh: Freshness = { source: 'origin', ageSeconds: 0, receivedAt: 0, isStale: false, staleSince: 0, staleReason: null, isInvalidated: false, missing: [] }
 const failure = (status: number, retryAfter: number | null = null) => new ApiError({ status, title: 'No', detail: 'No.', retryAfter })
 
 describe('Resource', () => {

@@ -1,4 +1,4 @@
-import type { components, operations } from './schema'
+import type { components } from './schema'
 
 /** The shapes of the service's bodies by the names of its description. */
 export type Schemas = components['schemas']
@@ -13,7 +13,6 @@ export type ExperimentDetails = Schemas['ExperimentDetailsResponse']
 export type CreateExperiment = Schemas['CreateExperimentBody']
 export type Parameters = Schemas['ParametersResponse']
 export type DataPoint = Schemas['DataPointResponse']
-export type Results = Schemas['ResultsResponse']
 export type Metrics = Schemas['MetricsResponse']
 export type MetricName = keyof Metrics
 export type Summary = Schemas['DashboardSummaryResponse']
@@ -24,4 +23,3 @@ export type StaleReason = Schemas['StaleReason']
 export type CacheSource = Schemas['CacheSource']
 /** What every cached answer carries beside its value. */
 export type FreshnessFields = Schemas['Freshness']
-export type ChartsQuery = NonNullable<operations['getDashboardCharts']['parameters']['query']>

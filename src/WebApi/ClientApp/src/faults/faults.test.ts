@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Faults, readFaults, stepOf, switched, whileStopped } from './faults'
+import { ApiError } from '../api/errors'
+import { type Faults, readFaults, refusalOf, stepOf, switched, whileStopped } from './faults'
 
 const running: Faults = { database: 'running', redis: 'running' }
 const stopped: Faults = { database: 'stopped', redis: 'running' }
@@ -31,6 +32,15 @@ describe('stepOf', () => {
   it('stepOf_WhenOneOfTwoRunsAgain_StaysWithTheOther', () => {
     const both = switched({ faults: running, healed: null }, { database: 'stopped', redis: 'stopped' })
     expect(stepOf(switched(both, stopped))).toBe('watch')
+  })
+})
+
+describe('refusalOf', () => {
+  it.each([
+    [7, 12_000],
+    [null, 0],
+  ])('refusalOf_WhenRetryAfterIs %s_HoldsTheSwitchesUntil %d', (retryAfter, heldUntil) => {
+    expect(refusalOf(new ApiError({ status: 429, title: 'No', detail: 'Too often.', retryAfter }), 5_000)).toEqual({ why: 'Too often.', heldUntil })
   })
 })
 

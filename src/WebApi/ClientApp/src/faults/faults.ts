@@ -1,3 +1,5 @@
+import type { ApiError } from '../api/errors'
+
 /** A store that can be stopped; of Redis there may be none. */
 export type Store = 'database' | 'redis'
 
@@ -36,6 +38,16 @@ export function stepOf({ faults, healed }: Guide): Step {
 export function switched(before: Guide, faults: Faults): Guide {
   const started = (['database', 'redis'] as const).find((store) => before.faults[store] === 'stopped' && faults[store] === 'running')
   return { faults, healed: started ?? before.healed }
+}
+
+/** Why a switch was not turned, and until when turning it is of no use, in milliseconds since 1970; 0: it may be turned. */
+export interface Refusal {
+  readonly why: string
+  readonly heldUntil: number
+}
+
+export function refusalOf(error: ApiError, now: number): Refusal {
+  return { why: error.detail, heldUntil: error.retryAfter === null ? 0 : now + error.retryAfter * 1_000 }
 }
 
 /** What to expect while a store is stopped, and what of both. */

@@ -2,8 +2,10 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { asApiError, client } from '../api'
 import { Badge } from '../ui/Badge'
+import { secondsUntil } from '../ui/clock'
+import { plural } from '../ui/format'
 import { announce } from '../ui/live'
-import { type Guide, type Step, type Store, stepOf, storeNames, switched, whileHealing, whileStopped } from './faults'
+import { type Guide, type Refusal, refusalOf, type Step, type Store, stepOf, storeNames, switched, whileHealing, whileStopped } from './faults'
 import { askFaults, hasFaultSwitches, switchStore } from './service'
 import './faults.css'
 
@@ -33,14 +35,15 @@ export default function Faults() {
 
 function Panel({ guide, onChange }: { readonly guide: Guide; readonly onChange: (guide: Guide) => void }) {
   const [switching, setSwitching] = useState<Store | null>(null)
-  const [failure, setFailure] = useState('')
+  const [refusal, setRefusal] = useState<Refusal | null>(null)
+  const wait = refusal === null || refusal.heldUntil === 0 ? 0 : secondsUntil(refusal.heldUntil)
   const looks = useRef<ReturnType<typeof setTimeout>[]>([])
   const forget = (): void => looks.current.splice(0).forEach(clearTimeout)
   useEffect(() => forget, [])
 
   const toggle = async (store: Store): Promise<void> => {
     setSwitching(store)
-    setFailure('')
+    setRefusal(null)
     try {
       const faults = await switchStore(store, guide.faults[store] === 'stopped' ? 'running' : 'stopped')
       if (faults !== null) {
@@ -51,7 +54,8 @@ function Panel({ guide, onChange }: { readonly guide: Guide; readonly onChange: 
         looks.current = lookAgainAfter.map((pause) => setTimeout(() => client.wrote(), pause))
       }
     } catch (thrown) {
-      setFailure(asApiError(thrown)?.detail ?? '')
+      const error = asApiError(thrown)
+      setRefusal(error === null ? null : refusalOf(error, Date.now()))
     }
 
     setSwitching(null)
@@ -72,13 +76,14 @@ function Panel({ guide, onChange }: { readonly guide: Guide; readonly onChange: 
                 guide.faults[store] === 'absent' ? (
                   <p key={store}>No Redis is configured: there is none to stop.</p>
                 ) : (
-                  <Switch key={store} store={store} isRunning={guide.faults[store] === 'running'} isBusy={switching === store} onToggle={() => void toggle(store)} />
+                  <Switch key={store} store={store} isRunning={guide.faults[store] === 'running'} isBusy={switching === store} isHeld={wait > 0} onToggle={() => void toggle(store)} />
                 ),
               )}
             </div>
-            {failure !== '' && (
+            {refusal !== null && (
               <p role="alert" class="field-error">
-                {failure}
+                {refusal.why}
+                {wait > 0 && <span aria-hidden="true"> You can try again in {plural(wait, 'second')}.</span>}
               </p>
             )}
           </Stage>
@@ -118,10 +123,28 @@ function Stage({ name, step, title, children }: { readonly name: Step; readonly 
   )
 }
 
-function Switch({ store, isRunning, isBusy, onToggle }: { readonly store: Store; readonly isRunning: boolean; readonly isBusy: boolean; readonly onToggle: () => void }) {
+interface SwitchProps {
+  readonly store: Store
+  readonly isRunning: boolean
+  readonly isBusy: boolean
+  /** It cannot be turned for now, and keeps the focus. */
+  readonly isHeld: boolean
+  readonly onToggle: () => void
+}
+
+function Switch({ store, isRunning, isBusy, isHeld, onToggle }: SwitchProps) {
   const name = store === 'database' ? 'Database' : 'Redis'
   return (
-    <button type="button" role="switch" class="faults-switch" aria-checked={isRunning} aria-busy={isBusy} data-store={store} onClick={() => isBusy || onToggle()}>
+    <button
+      type="button"
+      role="switch"
+      class="faults-switch"
+      aria-checked={isRunning}
+      aria-busy={isBusy}
+      aria-disabled={isHeld || undefined}
+      data-store={store}
+      onClick={() => isBusy || isHeld || onToggle()}
+    >
       <span class="faults-track" aria-hidden="true" />
       <span>
         {name}: <strong>{isRunning ? 'running' : 'stopped'}</strong>

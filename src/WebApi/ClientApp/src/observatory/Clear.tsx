@@ -1,12 +1,14 @@
-import { useState } from 'preact/hooks'
-import { asApiError } from '../api'
+import { useEffect, useRef } from 'preact/hooks'
+import { FormError } from '../app/FormError'
+import { useSubmit } from '../app/useSubmit'
 import { Badge } from '../ui/Badge'
 import { Button } from '../ui/Button'
 import { Dialog } from '../ui/Dialog'
 import { ErrorState } from '../ui/States'
+import { clear } from './clearing'
 import { matchingWords } from './explain'
-import { clearEntries, type Entries, listEntries } from './service'
-import { useAsked } from './useAsked'
+import { type Entries, listEntries } from './service'
+import { lastAnswer, useAsked } from './useAsked'
 
 /** So many of what matches are named before it is purged. */
 const namedAtMost = 50
@@ -14,28 +16,18 @@ const namedAtMost = 50
 interface ClearProps {
   readonly pattern: string
   readonly onClose: () => void
-  readonly onCleared: (result: string) => void
+  readonly onCleared: () => void
 }
 
 /** Purges what matches a pattern: first it shows what that is, then it asks. */
 export function Clear({ pattern, onClose, onCleared }: ClearProps) {
   const preview = useAsked(`preview ${pattern}`, (signal) => listEntries(pattern, namedAtMost, signal))
-  const [failure, setFailure] = useState('')
-  const [isRunning, setRunning] = useState(false)
-  const run = async () => {
-    setRunning(true)
-    setFailure('')
-    try {
-      const { message } = await clearEntries(pattern)
-      onCleared(`${message} The pattern was ${pattern}.`)
-    } catch (thrown) {
-      setFailure(asApiError(thrown)?.detail ?? '')
-      setRunning(false)
-    }
-  }
+  const isGone = useRef(false)
+  useEffect(() => () => void (isGone.current = true), [])
+  const submission = useSubmit(() => clear(pattern, () => isGone.current, onCleared))
 
   // What was found when this was last asked may be another thing than what is there now.
-  const found = preview.isLoading ? null : preview.data
+  const found = lastAnswer(preview)
   return (
     <Dialog title="Clear by pattern" onClose={onClose}>
       <p>
@@ -48,17 +40,15 @@ export function Clear({ pattern, onClose, onCleared }: ClearProps) {
       ) : (
         <p role="status">Looking up what matches…</p>
       )}
-      {failure !== '' && (
-        <p class="field-error" role="alert">
-          {failure}
-        </p>
-      )}
-      <div class="obs-actions">
-        <Button onClick={onClose}>Keep it</Button>
-        <Button variant="danger" isBusy={isRunning} disabled={found === null} onClick={() => void run()}>
-          Clear now
-        </Button>
-      </div>
+      <form onSubmit={submission.submit}>
+        <FormError submission={submission} fieldNames={[]} />
+        <div class="obs-actions">
+          <Button onClick={onClose}>Keep it</Button>
+          <Button type="submit" variant="danger" isBusy={submission.isBusy} isHeld={submission.wait > 0} disabled={found === null}>
+            {submission.wait > 0 ? `Clear now (in ${submission.wait} s)` : 'Clear now'}
+          </Button>
+        </div>
+      </form>
     </Dialog>
   )
 }

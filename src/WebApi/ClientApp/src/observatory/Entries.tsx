@@ -1,9 +1,9 @@
-import { useId, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { Button } from '../ui/Button'
 import { Card } from '../ui/Card'
 import { Field } from '../ui/Field'
-import { formatCount } from '../ui/format'
-import { announce, toast } from '../ui/live'
+import { formatCount, formatSpan } from '../ui/format'
+import { announce } from '../ui/live'
 import { EmptyState, ErrorState } from '../ui/States'
 import { type Column, Table } from '../ui/Table'
 import { Clear } from './Clear'
@@ -11,10 +11,12 @@ import { Explain } from './Explain'
 import { matchingWords } from './explain'
 import { type Entry, listEntries } from './service'
 import { useAsked } from './useAsked'
-import { bytes, duration } from './words'
+import { bytes } from './words'
 
 /** The longest pattern that the service takes. */
 const longestPattern = 2_048
+
+const patternHint = 'In a pattern * is any text, ? one character, [ab] one of several. A whole key can be explained, cached or not.'
 
 const limits = [25, 50, 100]
 
@@ -30,7 +32,6 @@ export function Entries() {
     announce(matchingWords(found.entries.length, found.total_matching))
     return found
   })
-  const hint = useId()
   const isSame = pattern === asked.pattern && limit === asked.limit
   return (
     <Card title="Entries" subtitle="What lies in this node's memory and in Redis, without the values." class="obs-entries" isBusy={listed.isLoading}>
@@ -45,11 +46,10 @@ export function Entries() {
           }
         }}
       >
-        <Field label="Pattern over keys" isRequired error={listed.error?.fields['pattern']}>
+        <Field label="Pattern over keys" isRequired hint={patternHint} error={listed.error?.fields['pattern']}>
           {(control) => (
             <input
               {...control}
-              aria-describedby={hint}
               type="text"
               value={pattern}
               maxLength={longestPattern}
@@ -83,9 +83,6 @@ export function Entries() {
           </Button>
         </div>
       </form>
-      <p id={hint} class="small muted">
-        In a pattern * is any text, ? one character, [ab] one of several. A whole key can be explained, cached or not.
-      </p>
       {listed.error !== null && (
         <ErrorState error={listed.error} nextTryAt={listed.nextTryAt} heldUntil={listed.heldUntil} isLoading={listed.isLoading} onRetry={listed.again} what="entries" />
       )}
@@ -106,9 +103,8 @@ export function Entries() {
         <Clear
           pattern={clearing}
           onClose={() => setClearing(null)}
-          onCleared={(result) => {
+          onCleared={() => {
             setClearing(null)
-            toast(result)
             listed.again()
           }}
         />
@@ -121,8 +117,8 @@ function columnsWith(onExplain: (key: string) => void): readonly Column<Entry>[]
   return [
     { header: 'Key', isHeader: true, cell: (entry) => <code>{entry.key}</code> },
     { header: 'Tier', cell: (entry) => entry.tier },
-    { header: 'Age', isNumber: true, cell: (entry) => duration(entry.age_seconds) },
-    { header: 'Fresh for', isNumber: true, cell: (entry) => (entry.ttl_seconds > 0 ? duration(entry.ttl_seconds) : `over for ${duration(-entry.ttl_seconds)}`) },
+    { header: 'Age', isNumber: true, cell: (entry) => formatSpan(entry.age_seconds) },
+    { header: 'Fresh for', isNumber: true, cell: (entry) => (entry.ttl_seconds > 0 ? formatSpan(entry.ttl_seconds) : `over for ${formatSpan(-entry.ttl_seconds)}`) },
     { header: 'Size', isNumber: true, cell: (entry) => bytes(entry.size_bytes) },
     { header: 'Hits', isNumber: true, cell: (entry) => (entry.hits == null ? '–' : formatCount(entry.hits)) },
     {

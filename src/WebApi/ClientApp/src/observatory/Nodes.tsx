@@ -1,11 +1,13 @@
+import { useComputed } from '@preact/signals'
 import { Badge } from '../ui/Badge'
 import { Card } from '../ui/Card'
-import { formatCount, formatTime, plural } from '../ui/format'
+import { clock } from '../ui/clock'
+import { formatCount, formatSpan, formatTime, plural } from '../ui/format'
 import type { Feed } from './feed'
 import { hitRatio, lastSeconds, sum } from './history'
 import { type CircuitChange, type NodeView, silentSince } from './model'
 import { nowSeconds } from './Traffic'
-import { circuitWords, duration, journalWords, type Judged, milliseconds, rate, share, storeWords } from './words'
+import { circuitWords, journalWords, type Judged, milliseconds, rate, share, storeWords } from './words'
 
 /** So many changes of breakers are listed for a node; the newest come first. */
 const mostListed = 20
@@ -15,6 +17,7 @@ const storeNames = { database: 'Database', redis: 'Redis' } as const
 /** The nodes that share the cache: a card each. */
 export function Nodes({ feed }: { readonly feed: Feed }) {
   const nodes = feed.nodes.value
+  const asOf = useComputed(() => feed.asOf(clock().value)).value
   return (
     <section aria-labelledby="obs-nodes" class="obs-section">
       <h2 id="obs-nodes">{nodes.length === 0 ? 'Nodes' : plural(nodes.length, 'node')}</h2>
@@ -23,7 +26,7 @@ export function Nodes({ feed }: { readonly feed: Feed }) {
       ) : (
         <div class="grid">
           {nodes.map((node) => (
-            <NodeCard key={node.report.id} node={node} at={feed.at.value ?? 0} circuits={feed.circuits.value} />
+            <NodeCard key={node.report.id} node={node} at={feed.at.value ?? 0} asOf={asOf} circuits={feed.circuits.value} />
           ))}
         </div>
       )}
@@ -31,7 +34,16 @@ export function Nodes({ feed }: { readonly feed: Feed }) {
   )
 }
 
-function NodeCard({ node, at, circuits }: { readonly node: NodeView; readonly at: number; readonly circuits: readonly CircuitChange[] }) {
+interface NodeCardProps {
+  readonly node: NodeView
+  /** When it was told of, by the clock of the node that sends the stream. */
+  readonly at: number
+  /** Of when that is, by the page's clock; null: of now. */
+  readonly asOf: number | null
+  readonly circuits: readonly CircuitChange[]
+}
+
+function NodeCard({ node, at, asOf, circuits }: NodeCardProps) {
   const { report } = node
   const silent = silentSince(node, at)
   const samples = lastSeconds(node.samples, nowSeconds)
@@ -44,19 +56,21 @@ function NodeCard({ node, at, circuits }: { readonly node: NodeView; readonly at
       class={silent === null ? '' : 'obs-silent'}
       subtitle={
         <>
-          Started at <time dateTime={report.started_at}>{formatTime(report.started_at)}</time>, {duration((at - Date.parse(report.started_at)) / 1_000)} ago
+          Started at <time dateTime={report.started_at}>{formatTime(report.started_at)}</time>, {formatSpan((at - Date.parse(report.started_at)) / 1_000)} {asOf === null ? 'ago' : 'before'}
         </>
       }
       actions={
         <>
           {report.is_this && <Badge tone="info">this node</Badge>}
-          <Badge tone={silent === null ? 'good' : 'bad'}>{silent === null ? 'reporting' : 'silent'}</Badge>
+          {silent !== null && <Badge tone="bad">silent</Badge>}
+          {asOf !== null && <Badge tone="warn">as of {formatTime(asOf)}</Badge>}
+          {silent === null && asOf === null && <Badge tone="good">reporting</Badge>}
         </>
       }
     >
       {silent !== null && (
         <p class="notice tone-bad">
-          Not heard of since {formatTime(silent)}, for {duration((at - silent) / 1_000)}. What stands here is from then.
+          Not heard of since {formatTime(silent)}, for {formatSpan((at - silent) / 1_000)}. What stands here is from then.
         </p>
       )}
       <dl class="obs-facts">
@@ -75,7 +89,7 @@ function NodeCard({ node, at, circuits }: { readonly node: NodeView; readonly at
         </dd>
         <dt>Hits</dt>
         <dd>
-          {share(hitRatio(counts))} now, {share(report.requests.hit_ratio)} since its start
+          {share(hitRatio(counts))} {asOf === null ? 'now' : 'then'}, {share(report.requests.hit_ratio)} since its start
         </dd>
         <dt>Loads</dt>
         <dd>

@@ -1,12 +1,13 @@
 import { useComputed, useSignal } from '@preact/signals'
+import type { StaleReason } from '../api/types'
 import { Badge } from '../ui/Badge'
 import { Card } from '../ui/Card'
 import { Chart, type ChartAxis, type ChartSeries } from '../ui/Chart'
+import { clock } from '../ui/clock'
 import { Field } from '../ui/Field'
-import { formatCount, formatNumber, plural } from '../ui/format'
+import { formatCount, formatNumber, formatTime, plural } from '../ui/format'
 import { staleReasons as reasonWords } from '../ui/FreshnessBadge'
 import { Table } from '../ui/Table'
-import type { StaleReason } from './events'
 import type { Feed } from './feed'
 import { type Counts, hitRatio, lastSeconds, requests, type Sample, staleReasons, sum, together } from './history'
 import { Meter } from './Meter'
@@ -47,6 +48,7 @@ export function Traffic({ feed }: { readonly feed: Feed }) {
     const samples = together(nodes.value.map((node) => node.samples))
     return { samples, points: buckets(samples), now: lastSeconds(samples, nowSeconds) }
   })
+  const asOf = useComputed(() => feed.asOf(clock().value)).value
   return (
     <>
       {feed.nodes.value.length > 1 && (
@@ -65,8 +67,13 @@ export function Traffic({ feed }: { readonly feed: Feed }) {
           </Field>
         </div>
       )}
+      {asOf !== null && (
+        <p class="notice tone-warn">
+          These figures are as of {formatTime(asOf)}: nothing newer is shown.
+        </p>
+      )}
       <div class="grid">
-        <Answers points={figures.value.points} samples={figures.value.samples} now={figures.value.now} />
+        <Answers points={figures.value.points} samples={figures.value.samples} now={figures.value.now} asOf={asOf} />
         <Stale samples={figures.value.samples} nodes={nodes.value} />
         <Memory nodes={nodes.value} />
         <Latency title="Latency of hits" points={figures.value.points} p50={(one) => one.hitP50} p99={(one) => one.hitP99} />
@@ -77,9 +84,18 @@ export function Traffic({ feed }: { readonly feed: Feed }) {
   )
 }
 
-function Answers({ points, samples, now }: { readonly points: readonly Bucket[]; readonly samples: readonly Sample[]; readonly now: readonly Sample[] }) {
+interface AnswersProps {
+  readonly points: readonly Bucket[]
+  readonly samples: readonly Sample[]
+  readonly now: readonly Sample[]
+  /** Of when they are, by the page's clock; null: the last of them are of now. */
+  readonly asOf: number | null
+}
+
+function Answers({ points, samples, now, asOf }: AnswersProps) {
   const recent = sum(now)
   const whole = sum(samples)
+  const when = asOf === null ? 'now' : 'then'
   const part = (counts: Counts, tier: Tier) => (requests(counts) === 0 ? null : tier.of(counts) / requests(counts))
   return (
     <Card
@@ -87,8 +103,8 @@ function Answers({ points, samples, now }: { readonly points: readonly Bucket[];
       subtitle={`Hit ratio by tier over the last 5 minutes, in steps of ${bucketSeconds} s.`}
       class="wide obs-tall"
       actions={
-        <Badge tone="info">
-          <span data-test="hit-ratio">{share(hitRatio(recent))}</span> hits now
+        <Badge tone={asOf === null ? 'info' : 'warn'}>
+          <span data-test="hit-ratio">{share(hitRatio(recent))}</span> hits {asOf === null ? 'now' : `as of ${formatTime(asOf)}`}
         </Badge>
       }
     >
@@ -98,8 +114,8 @@ function Answers({ points, samples, now }: { readonly points: readonly Bucket[];
           caption="Answers by tier"
           columns={[
             { header: 'From', isHeader: true, cell: (tier) => tier.name },
-            { header: 'A second, now', isNumber: true, cell: (tier) => rate(perSample(now, tier.of(recent))) },
-            { header: 'Share now', isNumber: true, cell: (tier) => share(part(recent, tier)) },
+            { header: `A second, ${when}`, isNumber: true, cell: (tier) => rate(perSample(now, tier.of(recent))) },
+            { header: `Share ${when}`, isNumber: true, cell: (tier) => share(part(recent, tier)) },
             { header: 'Share of 5 min', isNumber: true, cell: (tier) => share(part(whole, tier)) },
           ]}
           rows={tiers}

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { announcement } from './announcement'
+import { announcement, connectionNews } from './announcement'
 import { nothingYet, type Observatory, withEvents } from './model'
 import { invalidation, message, node, nodes, time } from './samples.testing'
 import type { StreamMessage } from './sse'
+import type { StreamState } from './stream'
 
 const after = (before: Observatory, ...messages: StreamMessage[]): Observatory => withEvents(before, messages, 5)
 const first = after(nothingYet, nodes(0, node()))
@@ -34,5 +35,25 @@ describe('announcement', () => {
     expect(announcement(first, failing)).toBe(
       'Database of node-0199: unavailable, breaker open: it is not asked. 1 change of breakers, the last of database: breaker open: it is not asked.',
     )
+  })
+})
+
+describe('connectionNews', () => {
+  const connecting: StreamState = { kind: 'connecting' }
+  const live: StreamState = { kind: 'live', since: 0 }
+  const waiting: StreamState = { kind: 'waiting', until: 0, heldUntil: null, why: 'It is lost.' }
+  const ended: StreamState = { kind: 'ended', why: 'It is over.' }
+
+  it.each<[StreamState['kind'], StreamState, string]>([
+    ['connecting', live, 'The stream is live.'],
+    ['live', waiting, 'The stream is not there: it is tried again. It is lost.'],
+    ['connecting', waiting, 'The stream is not there: it is tried again. It is lost.'],
+    ['waiting', connecting, ''],
+    ['waiting', waiting, ''],
+    ['waiting', live, 'The stream is live.'],
+    ['live', ended, 'The stream has ended. It is over.'],
+    ['ended', ended, 'The stream has ended. It is over.'],
+  ])('connectionNews_WhenItWas %s_TellsOfAChangeAndOfAnEnd %j', (before, after, text) => {
+    expect(connectionNews(before, after)).toBe(text)
   })
 })

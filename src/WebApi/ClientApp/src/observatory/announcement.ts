@@ -1,5 +1,6 @@
 import { plural } from '../ui/format'
 import { type Observatory, silentSince } from './model'
+import type { StreamState } from './stream'
 import { circuitWords, storeWords } from './words'
 
 /** What is worth telling of what went on between two states; empty where nothing is. */
@@ -43,4 +44,21 @@ export function announcement(before: Observatory, after: Observatory): string {
   }
 
   return sentences.join(' ')
+}
+
+/**
+ * What to say of the connection; empty where a listener has heard it, such as at each try that fails after the first.
+ * @param before How it was before the try under way.
+ */
+export function connectionNews(before: StreamState['kind'], after: StreamState): string {
+  switch (after.kind) {
+    case 'connecting':
+      return ''
+    case 'live':
+      return before === 'live' ? '' : 'The stream is live.'
+    case 'waiting':
+      return before === 'waiting' ? '' : `The stream is not there: it is tried again. ${after.why}`
+    case 'ended':
+      return `The stream has ended. ${after.why}`
+  }
 }

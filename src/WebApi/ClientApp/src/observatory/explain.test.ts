@@ -28,7 +28,7 @@ const explain = (changes: Partial<Explanation>): ReturnType<typeof tell> =>
     memory: fresh,
     redis: absent,
     ...changes,
-  })
+  }).map((part) => ({ ...part, sentences: part.sentences.map((sentence) => sentence.replaceAll('\u00a0', ' ')) }))
 
 describe('tell', () => {
   it('tell_WhenACopyIsFresh_TellsItsLife', () => {

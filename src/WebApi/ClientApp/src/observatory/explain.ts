@@ -1,8 +1,8 @@
 import type { Schemas } from '../api/types'
 import type { Tone } from '../ui/Badge'
-import { formatTime, plural } from '../ui/format'
+import { formatSpan, formatTime, plural } from '../ui/format'
 import { staleReasons } from '../ui/FreshnessBadge'
-import { bytes, duration, milliseconds } from './words'
+import { bytes, milliseconds } from './words'
 
 export type Explanation = Schemas['CacheExplanation']
 export type Copy = Schemas['CopyExplanation']
@@ -99,17 +99,17 @@ function loaded(copy: Copy): string[] {
 
   const at = copy.cached_at == null ? '' : `, at ${formatTime(copy.cached_at)}`
   const what = [copy.type, copy.size_bytes == null ? null : bytes(copy.size_bytes)].filter((part) => part != null).join(', ')
-  return [`It was loaded ${duration(copy.age_seconds)} ago${at}${what === '' ? '' : ` (${what})`}.`]
+  return [`It was loaded ${formatSpan(copy.age_seconds)} ago${at}${what === '' ? '' : ` (${what})`}.`]
 }
 
 function life(copy: Copy): string[] {
   const { ttl_seconds: ttl, stale_ttl_seconds: stale, memory_ttl_seconds: memory } = copy
   return [
-    ...(ttl == null ? [] : [ttl > 0 ? `Its time to live ends in ${duration(ttl)}.` : `Its time to live ended ${duration(-ttl)} ago.`]),
-    ...(memory == null || ttl == null || memory >= ttl ? [] : [memory > 0 ? `Memory asks Redis again in ${duration(memory)}.` : 'Memory asks Redis again with the next read.']),
+    ...(ttl == null ? [] : [ttl > 0 ? `Its time to live ends in ${formatSpan(ttl)}.` : `Its time to live ended ${formatSpan(-ttl)} ago.`]),
+    ...(memory == null || ttl == null || memory >= ttl ? [] : [memory > 0 ? `Memory asks Redis again in ${formatSpan(memory)}.` : 'Memory asks Redis again with the next read.']),
     ...(stale == null
       ? []
-      : [stale > 0 ? `It is kept as a last resort for ${duration(stale)} more.` : `The time for which it could be served stale ended ${duration(-stale)} ago.`]),
+      : [stale > 0 ? `It is kept as a last resort for ${formatSpan(stale)} more.` : `The time for which it could be served stale ended ${formatSpan(-stale)} ago.`]),
   ]
 }
 
@@ -118,7 +118,7 @@ function served(copy: Copy): string[] {
 }
 
 function renewal(failed: Copy['failed_load']): string[] {
-  return failed == null ? [] : [`Its last renewal failed: ${staleReasons[failed.reason]}. The next is tried in ${duration(failed.retry_in_seconds)}.`]
+  return failed == null ? [] : [`Its last renewal failed: ${staleReasons[failed.reason]}. The next is tried in ${formatSpan(failed.retry_in_seconds)}.`]
 }
 
 function listed(one: string, many: string, names: readonly string[] | null | undefined): string[] {
@@ -127,7 +127,7 @@ function listed(one: string, many: string, names: readonly string[] | null | und
 
 function tellNode(node: Schemas['NodeKnowledge']): Told {
   const ago = node.verified_seconds_ago
-  const read = ago == null ? 'It has not read the journal yet' : `It read the journal ${ago < 1 ? milliseconds(ago * 1_000) : duration(ago)} ago`
+  const read = ago == null ? 'It has not read the journal yet' : `It read the journal ${ago < 1 ? milliseconds(ago * 1_000) : formatSpan(ago)} ago`
   return {
     title: 'What this node knows',
     state: node.verified ? 'verified' : 'not verified',
@@ -145,12 +145,12 @@ function when(holds: boolean, sentence: string): string[] {
 }
 
 /** How many entries match a pattern, as far as that is known. A key that lies in both tiers counts in each. */
-export function matchingWords(shown: number, total: number | null | undefined): string {
+export function matchingWords(shown: number, total: number | null): string {
   if (shown === 0) {
     return 'Nothing matches.'
   }
 
-  return total == null
+  return total === null
     ? `${plural(shown, 'entry that matches', 'entries that match')} shown; there may be more.`
     : `${plural(total, 'entry matches', 'entries match')}${total > shown ? `; ${plural(shown, 'is', 'are')} shown` : ''}.`
 }

@@ -1,7 +1,7 @@
 import { effect } from '@preact/signals'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Feed } from './feed'
-import { mostInvalidations } from './model'
+import { mostInvalidations, silentAfter } from './model'
 import { invalidation, node, nodes } from './samples.testing'
 import type { StreamMessage } from './sse'
 import type { StreamState } from './stream'
@@ -111,6 +111,48 @@ describe('Feed', () => {
     feed.pause()
     state({ kind: 'ended', why: 'It is over.' })
     expect(feed.connection.value).toEqual({ kind: 'ended', why: 'It is over.' })
+  })
+
+  it('asOf_WhenTheStreamIsLost_IsTheLastReportUntilTheNext', () => {
+    state({ kind: 'live', since: 0 })
+    expect(feed.asOf(Date.now())).toBeNull()
+    tell(nodes(0, node()))
+    draw()
+    expect(feed.asOf(Date.now())).toBeNull()
+
+    state({ kind: 'waiting', until: 0, heldUntil: null, why: 'It is lost.' })
+    expect(feed.asOf(Date.now())).toBe(1_000_000)
+    state({ kind: 'connecting' })
+    expect(feed.asOf(Date.now())).toBe(1_000_000)
+    vi.advanceTimersByTime(60_000)
+    state({ kind: 'live', since: Date.now() })
+    expect(feed.asOf(Date.now())).toBe(1_000_000)
+    tell(nodes(60, node({ seen: 60 })))
+    draw()
+    expect(feed.asOf(Date.now())).toBeNull()
+  })
+
+  it('asOf_WhenALiveStreamTellsOfNoNode_IsTheLastReport', () => {
+    state({ kind: 'live', since: 0 })
+    tell(nodes(0, node()))
+    draw()
+    tell(invalidation())
+    draw()
+    expect(feed.asOf(1_000_000 + silentAfter)).toBeNull()
+    expect(feed.asOf(1_000_001 + silentAfter)).toBe(1_000_000)
+  })
+
+  it('asOf_WhenTheDisplayIsHeld_IsTheReportThatIsShown', () => {
+    state({ kind: 'live', since: 0 })
+    tell(nodes(0, node()))
+    draw()
+    feed.pause()
+    vi.advanceTimersByTime(20_000)
+    tell(nodes(20, node({ seen: 20 })))
+    draw()
+    expect(feed.asOf(Date.now())).toBe(1_000_000)
+    feed.resume()
+    expect(feed.asOf(Date.now())).toBeNull()
   })
 
   it('close_WhenEventsWait_DropsThem', () => {

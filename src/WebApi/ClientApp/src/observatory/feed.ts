@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals'
-import { nothingYet, type Observatory, withEvents } from './model'
+import { nothingYet, type Observatory, silentAfter, withEvents } from './model'
 import type { StreamMessage } from './sse'
 import type { StreamState } from './stream'
 
@@ -44,6 +44,7 @@ export class Feed {
   readonly circuits = computed(() => this.shown.value.circuits)
   readonly gaps = computed(() => this.shown.value.gaps)
 
+  readonly #heardAt = computed(() => this.shown.value.heardAt)
   readonly #stream: Connection
   readonly #beforeNextFrame: (work: () => void) => void
   readonly #now: () => number
@@ -64,7 +65,18 @@ export class Feed {
     })
   }
 
-  /** Connects; where it waits for its next try, at once. */
+  /**
+   * Of when that is what is shown, in milliseconds since 1970: null while that is now, and before anything is shown. A lost stream, a silent one and a held display
+   * all leave on the screen what may be long over.
+   * @param now the page's own clock, in milliseconds since 1970.
+   */
+  asOf(now: number): number | null {
+    const heardAt = this.#heardAt.value
+    const isOver = this.connection.value.kind !== 'live' || (heardAt !== null && now - heardAt > silentAfter)
+    return isOver ? heardAt : null
+  }
+
+  /** Connects; where it waits for its next try, at once, unless the service asked for that wait. */
   connect(): void {
     this.#stream.connect()
   }

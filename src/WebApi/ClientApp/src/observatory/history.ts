@@ -1,4 +1,5 @@
-import type { NodeReport, StaleReason } from './events'
+import type { StaleReason } from '../api/types'
+import type { NodeReport } from './events'
 
 /** How far back the history goes, in seconds. */
 export const historySeconds = 300
@@ -27,9 +28,6 @@ export interface Sample extends Counts {
   readonly hitP99: number | null
   readonly loadP50: number | null
   readonly loadP99: number | null
-  /** Null in a second of which there is no report. */
-  readonly entries: number | null
-  readonly bytes: number | null
 }
 
 /**
@@ -44,8 +42,6 @@ export function counting(samples: readonly Sample[], counts: Counts, report: Nod
     hitP99: hit?.p99 ?? null,
     loadP50: load?.p50 ?? null,
     loadP99: load?.p99 ?? null,
-    entries: report.memory.entries,
-    bytes: report.memory.size_bytes,
   }
   const last = samples.at(-1)
   if (to <= from) {
@@ -58,7 +54,7 @@ export function counting(samples: readonly Sample[], counts: Counts, report: Nod
   return [...samples, ...between, { ...each, ...measured }]
 }
 
-const unmeasured = { hitP50: null, hitP99: null, loadP50: null, loadP99: null, entries: null, bytes: null }
+const unmeasured = { hitP50: null, hitP99: null, loadP50: null, loadP99: null }
 
 /** The samples after a second. */
 export function within(samples: readonly Sample[], oldest: number): readonly Sample[] {
@@ -125,7 +121,7 @@ export function lastSeconds(samples: readonly Sample[], seconds: number): readon
   return within(samples, (samples.at(-1)?.second ?? 0) - seconds)
 }
 
-/** The seconds of several nodes as one history: counts and memory added; of the percentiles, which cannot be added, the worst. */
+/** The seconds of several nodes as one history: counts added; of the percentiles, which cannot be added, the worst. */
 export function together(histories: readonly (readonly Sample[])[]): readonly Sample[] {
   if (histories.length === 1) {
     return histories[0]!
@@ -143,25 +139,20 @@ export function together(histories: readonly (readonly Sample[])[]): readonly Sa
 
   return [...seconds.entries()]
     .sort(([one], [other]) => one - other)
-    .map(([second, samples]) => {
-      const most = (of: (sample: Sample) => number | null): number | null => known(samples.map(of)).reduce<number | null>((worst, one) => Math.max(worst ?? one, one), null)
-      const total = (of: (sample: Sample) => number | null): number | null => {
-        const values = known(samples.map(of))
-        return values.length === 0 ? null : values.reduce((so, one) => so + one, 0)
-      }
-      return {
-        ...sum(samples),
-        second,
-        hitP50: most((one) => one.hitP50),
-        hitP99: most((one) => one.hitP99),
-        loadP50: most((one) => one.loadP50),
-        loadP99: most((one) => one.loadP99),
-        entries: total((one) => one.entries),
-        bytes: total((one) => one.bytes),
-      }
-    })
+    .map(([second, samples]) => ({
+      ...sum(samples),
+      second,
+      hitP50: worst(samples, (one) => one.hitP50),
+      hitP99: worst(samples, (one) => one.hitP99),
+      loadP50: worst(samples, (one) => one.loadP50),
+      loadP99: worst(samples, (one) => one.loadP99),
+    }))
 }
 
-function known(values: readonly (number | null)[]): number[] {
-  return values.filter((value) => value !== null)
+/** The greatest that was measured in some seconds; null where nothing was. */
+export function worst(samples: readonly Sample[], of: (sample: Sample) => number | null): number | null {
+  return samples.reduce<number | null>((most, sample) => {
+    const value = of(sample)
+    return value === null ? most : Math.max(most ?? value, value)
+  }, null)
 }

@@ -44,6 +44,8 @@ export interface Gap extends Numbered {
 export interface Observatory {
   /** The time of the last report, in milliseconds since 1970, by the sender's clock; null before the first. */
   readonly at: number | null
+  /** When the page took it in, in milliseconds since 1970, by its own clock; null before the first. */
+  readonly heardAt: number | null
   /** The node that sends the stream first, then the others in the order in which they joined. */
   readonly nodes: readonly NodeView[]
   readonly invalidations: readonly Invalidation[]
@@ -51,11 +53,9 @@ export interface Observatory {
   readonly invalidationsSeen: number
   readonly circuits: readonly CircuitChange[]
   readonly gaps: readonly Gap[]
-  /** Events that could not be read. */
-  readonly unreadable: number
 }
 
-export const nothingYet: Observatory = { at: null, nodes: [], invalidations: [], invalidationsSeen: 0, circuits: [], gaps: [], unreadable: 0 }
+export const nothingYet: Observatory = { at: null, heardAt: null, nodes: [], invalidations: [], invalidationsSeen: 0, circuits: [], gaps: [] }
 
 /**
  * What is known after some more events. One call for many: lists are copied once.
@@ -67,18 +67,16 @@ export function withEvents(before: Observatory, messages: readonly StreamMessage
   const invalidations: Invalidation[] = []
   const circuits: CircuitChange[] = []
   const gaps: Gap[] = []
-  let unreadable = 0
   for (const message of messages) {
     const told = read(message)
     if (told === null) {
-      unreadable++
       continue
     }
 
     switch (told.event) {
       case 'nodes':
         circuits.push(...circuitsOfOthers(state.nodes, told.data).map((change, index) => ({ ...change, number: nextNumber(before.circuits) + circuits.length + index })))
-        state = withNodes(state, told.data)
+        state = { ...withNodes(state, told.data), heardAt: now }
         break
       case 'invalidation':
         invalidations.push({ ...told.data, number: ++number })
@@ -100,7 +98,6 @@ export function withEvents(before: Observatory, messages: readonly StreamMessage
     invalidationsSeen: number,
     circuits: newestFirst(circuits, before.circuits, mostCircuits),
     gaps: newestFirst(gaps, before.gaps, mostGaps),
-    unreadable: before.unreadable + unreadable,
   }
 }
 

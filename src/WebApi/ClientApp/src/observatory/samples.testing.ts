@@ -13,7 +13,6 @@ interface Changes {
   readonly requests?: Partial<NodeReport['requests']>
   readonly stale_by_reason?: Partial<NodeReport['stale_by_reason']>
   readonly latency_ms?: NodeReport['latency_ms']
-  readonly memory?: Partial<NodeReport['memory']>
 }
 
 export function node(changes: Changes = {}): NodeReport {
@@ -38,7 +37,7 @@ export function node(changes: Changes = {}): NodeReport {
     },
     stale_by_reason: { origin_error: 0, origin_timeout: 0, circuit_open: 0, unverified: 0, ...changes.stale_by_reason },
     latency_ms: changes.latency_ms ?? { hit: { p50: null, p99: null }, load: { p50: null, p99: null } },
-    memory: { entries: 0, max_entries: 1_000, size_bytes: 0, max_bytes: null, evictions: 0, ...changes.memory },
+    memory: { entries: 0, max_entries: 1_000, size_bytes: 0, max_bytes: null, evictions: 0 },
     journal: { position: 4_711, verified_seconds_ago: 0.1, is_trusted: true, records_pending: 0 },
     database: { status: 'healthy', circuit: 'closed' },
     redis: { status: 'disabled', circuit: null },

@@ -1,4 +1,4 @@
-import { type Counts, historySeconds, requests, type Sample, sum } from './history'
+import { type Counts, historySeconds, requests, type Sample, sum, worst } from './history'
 
 /** A point of a chart stands for so many seconds: single ones are too few requests for a share that means something. */
 export const bucketSeconds = 5
@@ -34,13 +34,6 @@ export function buckets(samples: readonly Sample[]): readonly Bucket[] {
     loadP50: worst(part, (sample) => sample.loadP50),
     loadP99: worst(part, (sample) => sample.loadP99),
   }))
-}
-
-function worst(samples: readonly Sample[], of: (sample: Sample) => number | null): number | null {
-  return samples.reduce<number | null>((most, sample) => {
-    const value = of(sample)
-    return value === null ? most : Math.max(most ?? value, value)
-  }, null)
 }
 
 /** The share of a bucket's requests, in percent; null where there were none. */

@@ -3,8 +3,8 @@ import type { Explanation } from './explain'
 
 export type Entry = Schemas['CacheEntryInfo']
 
-/** Entries that match a pattern; how many do in all, where the service says so. */
-export type Entries = Schemas['CacheEntriesResponse'] & { readonly total_matching?: number | null }
+/** Entries that match a pattern; how many do in all, where that is known. */
+export type Entries = Schemas['CacheEntriesResponse']
 
 /** Lists the entries whose keys match a glob, at most a number of each tier. */
 export async function listEntries(pattern: string, limit: number, signal: AbortSignal): Promise<Entries> {

@@ -112,7 +112,7 @@ describe('EventStream', () => {
     await settle()
     connection.fail()
     await settle()
-    expect(last()).toEqual({ kind: 'waiting', until: 1_000_500, why: 'The service cannot be reached.' })
+    expect(last()).toEqual({ kind: 'waiting', until: 1_000_500, heldUntil: null, why: 'The service cannot be reached.' })
     await vi.advanceTimersByTimeAsync(499)
     expect(service.asked).toHaveLength(1)
     await vi.advanceTimersByTimeAsync(1)
@@ -149,14 +149,14 @@ describe('EventStream', () => {
     await vi.advanceTimersByTimeAsync(6_000)
     connection.end()
     await settle()
-    expect(last()).toEqual({ kind: 'waiting', until: Date.now() + 500, why: 'The service ended the stream.' })
+    expect(last()).toEqual({ kind: 'waiting', until: Date.now() + 500, heldUntil: null, why: 'The service ended the stream.' })
   })
 
   it('read_WhenTheServiceSaysWhenToComeBack_WaitsForThat', async () => {
     stream.connect()
     service.asked[0]!.answer(refuse(503, 7))
     await settle()
-    expect(last()).toEqual({ kind: 'waiting', until: 1_007_000, why: 'It says why not.' })
+    expect(last()).toEqual({ kind: 'waiting', until: 1_007_000, heldUntil: 1_007_000, why: 'It says why not.' })
     await vi.advanceTimersByTimeAsync(6_999)
     expect(service.asked).toHaveLength(1)
     await vi.advanceTimersByTimeAsync(1)
@@ -233,9 +233,21 @@ describe('EventStream', () => {
     expect(last()).toMatchObject({ kind: 'waiting', why: 'Nothing was heard for too long.' })
   })
 
+  it('connect_WhenTheServiceAskedForAPause_KeepsIt', async () => {
+    stream.connect()
+    service.asked[0]!.answer(refuse(503, 7))
+    await settle()
+    await vi.advanceTimersByTimeAsync(6_999)
+    stream.connect()
+    expect(service.asked).toHaveLength(1)
+    expect(last()?.kind).toBe('waiting')
+    await vi.advanceTimersByTimeAsync(1)
+    expect(service.asked).toHaveLength(2)
+  })
+
   it('connect_WhenItWaits_TriesAtOnce', async () => {
     stream.connect()
-    service.asked[0]!.answer(refuse(503, 60))
+    service.asked[0]!.answer(refuse(503))
     await settle()
     stream.connect()
     expect(service.asked).toHaveLength(2)

@@ -5,8 +5,8 @@ import { type StreamMessage, StreamParser } from './sse'
 export type StreamState =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'live'; readonly since: number }
-  /** The connection is lost; it is tried again at `until` (milliseconds since 1970). */
-  | { readonly kind: 'waiting'; readonly until: number; readonly why: string }
+  /** The connection is lost; it is tried again at `until` (milliseconds since 1970). Before `heldUntil` that is of no use, as the service said; null: it said nothing. */
+  | { readonly kind: 'waiting'; readonly until: number; readonly heldUntil: number | null; readonly why: string }
   /** It is over, and is not tried again by itself. */
   | { readonly kind: 'ended'; readonly why: string }
 
@@ -59,6 +59,7 @@ export class EventStream {
   #basePause = firstPause
   #running: AbortController | null = null
   #timer: ReturnType<typeof setTimeout> | undefined
+  #heldUntil: number | null = null
 
   constructor(options: StreamOptions) {
     this.#options = options
@@ -66,9 +67,9 @@ export class EventStream {
     this.#now = options.now ?? Date.now
   }
 
-  /** Connects, where it is not connected: at first, while it waits for the next try, or after it ended. */
+  /** Connects, where it is not connected: at first, while it waits for the next try, or after it ended. A pause that the server asked for is kept. */
   connect(): void {
-    if (this.#running === null) {
+    if (this.#running === null && (this.#heldUntil === null || this.#heldUntil <= this.#now())) {
       clearTimeout(this.#timer)
       void this.#run()
     }
@@ -84,6 +85,7 @@ export class EventStream {
   async #run(): Promise<void> {
     const control = new AbortController()
     this.#running = control
+    this.#heldUntil = null
     this.#options.onState({ kind: 'connecting' })
     const ending = await this.#read(control)
 
@@ -103,8 +105,10 @@ export class EventStream {
   #wait(why: string, asked: number | null): void {
     const grown = Math.min(longestPause, this.#basePause * 2 ** Math.min(this.#attempt, 16))
     const pause = asked === null ? grown * (0.5 + this.#random() / 2) : Math.min(longestAsked, asked)
+    const until = this.#now() + pause
     this.#attempt++
-    this.#options.onState({ kind: 'waiting', until: this.#now() + pause, why })
+    this.#heldUntil = asked === null ? null : until
+    this.#options.onState({ kind: 'waiting', until, heldUntil: this.#heldUntil, why })
     this.#timer = setTimeout(() => void this.#run(), pause)
   }
 

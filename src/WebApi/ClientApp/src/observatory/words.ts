@@ -1,5 +1,5 @@
 import type { Tone } from '../ui/Badge'
-import { formatCount, formatNumber, plural } from '../ui/format'
+import { formatCount, formatNumber, formatSpan, formatValue, plural } from '../ui/format'
 import type { Circuit, NodeReport } from './events'
 
 export const circuitWords: Readonly<Record<Circuit, string>> = {
@@ -31,7 +31,7 @@ export function storeWords(store: NodeReport['database'] | NodeReport['redis']):
 /** How far a node's knowledge of the journal goes. */
 export function journalWords(journal: NodeReport['journal']): Judged {
   const { verified_seconds_ago: ago } = journal
-  const read = ago === null ? 'never read' : `read ${duration(ago)} ago`
+  const read = ago === null ? 'never read' : `read ${formatSpan(ago)} ago`
   return journal.is_trusted ? { text: `trusted, ${read}`, tone: 'good' } : { text: `not trusted, ${read}: answers are marked stale`, tone: 'bad' }
 }
 
@@ -42,7 +42,7 @@ export function rate(number: number): string {
 
 /** A share from 0 to 1 as a percentage; a dash where it is not known. */
 export function share(of: number | null): string {
-  return of === null ? '–' : `${formatNumber(of * 100)} %`
+  return of === null ? '–' : formatValue(of * 100, '%', 1)
 }
 
 /** Milliseconds with about two digits; a dash where they are not known. */
@@ -65,27 +65,4 @@ export function bytes(value: number): string {
   }
 
   return `${scaled < 10 ? scaled.toFixed(1) : formatCount(scaled)} ${byteUnits[unit]}`
-}
-
-/** A time span in its two greatest units: "0.1 s", "42 s", "3 min 20 s", "2 h 5 min". */
-export function duration(seconds: number): string {
-  const positive = Math.max(0, seconds)
-  if (positive < 9.95) {
-    return `${formatNumber(positive)} s`
-  }
-
-  const total = Math.round(positive)
-  const [days, hours, minutes, rest] = [Math.floor(total / 86_400), Math.floor((total % 86_400) / 3_600), Math.floor((total % 3_600) / 60), total % 60]
-  const parts = [
-    [days, 'd'],
-    [hours, 'h'],
-    [minutes, 'min'],
-    [rest, 's'],
-  ] as const
-  const first = parts.findIndex(([number]) => number > 0)
-  return parts
-    .slice(first, first + 2)
-    .filter(([number]) => number > 0)
-    .map(([number, unit]) => `${number} ${unit}`)
-    .join(' ')
 }

@@ -36,7 +36,7 @@ const texts: readonly (readonly [string, string])[] = [
 ]
 const marks: readonly (readonly [string, string])[] = [
   ...['edge', 'focus'].flatMap((mark) => ['ground', 'surface'].map((ground) => [mark, ground] as const)),
-  ...['1', '2', '3', '4', '5', '6', 'heart_rate', 'reaction_time', 'memory', 'eeg'].map((name) => [`chart-${name}`, 'surface'] as const),
+  ...['1', '2', '3', '4', 'heart_rate', 'reaction_time', 'memory', 'eeg'].map((name) => [`chart-${name}`, 'surface'] as const),
 ]
 
 describe.each(['light', 'dark'] as const)('tokens, %s', (theme) => {

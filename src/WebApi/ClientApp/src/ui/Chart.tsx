@@ -13,7 +13,7 @@ export interface ChartPoint {
 }
 
 /** The colours of a chart by their custom properties, `--chart-<name>`. */
-export type ChartColor = 'heart_rate' | 'reaction_time' | 'memory' | 'eeg' | '1' | '2' | '3' | '4' | '5' | '6'
+export type ChartColor = 'heart_rate' | 'reaction_time' | 'memory' | 'eeg' | '1' | '2' | '3' | '4'
 
 export interface ChartSeries {
   readonly name: string
@@ -49,8 +49,6 @@ export interface ChartProps {
   readonly isStacked?: boolean
   /** Marks each measured point; by default where there are few. */
   readonly hasPoints?: boolean
-  /** Fills below a line. */
-  readonly isFilled?: boolean
   /** Whether there is a button that shows the figures as a table; the page offers them elsewhere if not. */
   readonly hasTable?: boolean
 }
@@ -199,7 +197,6 @@ function configure(props: ChartProps): ChartConfiguration<'line' | 'bar'> {
       data: one.points as { x: number; y: number | null }[],
       borderColor: ink,
       backgroundColor: `${ink}22`,
-      fill: props.isFilled ?? false,
       borderWidth: 1.75,
       borderDash: [...dashes[one.dash ?? 'solid']],
       pointRadius: (props.hasPoints ?? one.points.length <= manyPoints) ? 2.75 : 0,

@@ -100,5 +100,5 @@ function Stale({ freshness }: { readonly freshness: Freshness }) {
 }
 
 function Age({ freshness }: { readonly freshness: Freshness }) {
-  return <span class="figures">{formatSpan(ageAt(freshness, clock().value))} old</span>
+  return <span class="figures">{formatSpan(ageAt(freshness, clock().value), 1)} old</span>
 }

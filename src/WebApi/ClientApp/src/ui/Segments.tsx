@@ -6,20 +6,19 @@ export interface Choice<Value extends string> {
 }
 
 export interface SegmentsProps<Value extends string> {
-  /** What is chosen; seen unless hidden. */
+  /** What is chosen. */
   readonly label: string
-  readonly isLabelHidden?: boolean
   readonly choices: readonly Choice<Value>[]
   readonly value: Value
   readonly onChange: (value: Value) => void
 }
 
 /** One of a few, side by side: radio buttons in another dress. */
-export function Segments<Value extends string>({ label, isLabelHidden = false, choices, value, onChange }: SegmentsProps<Value>) {
+export function Segments<Value extends string>({ label, choices, value, onChange }: SegmentsProps<Value>) {
   const name = useId()
   return (
     <fieldset class="segments">
-      <legend class={isLabelHidden ? 'hidden' : undefined}>{label}</legend>
+      <legend>{label}</legend>
       <div class="segments-row">
         {choices.map((choice) => (
           <label key={choice.value}>

@@ -5,16 +5,21 @@ const plain = (text: string) => text.replaceAll('\u00a0', ' ')
 
 describe('format', () => {
   it.each([
-    [0, '0 s'],
-    [59.4, '59 s'],
-    [60, '1 min'],
-    [3_599, '59 min'],
-    [3_600, '1 h'],
-    [7_500, '2 h 5 min'],
-    [90_000, '1 d'],
-    [-5, '0 s'],
-  ])('formatSpan_WhenItIs_%d_Says_%s', (seconds, text) => {
+    [0, '0 s', '0 s'],
+    [0.123, '0.1 s', '0 s'],
+    [9.96, '10 s', '10 s'],
+    [59.4, '59 s', '59 s'],
+    [59.6, '1 min', '1 min'],
+    [200, '3 min 20 s', '3 min'],
+    [3_599, '59 min 59 s', '59 min'],
+    [3_600, '1 h', '1 h'],
+    [7_500, '2 h 5 min', '2 h'],
+    [86_400 + 30, '1 d', '1 d'],
+    [86_400 * 3 + 3_600, '3 d 1 h', '3 d'],
+    [-5, '0 s', '0 s'],
+  ])('formatSpan_WhenItIs_%d_Says_%s_OrRoughly_%s', (seconds, text, rough) => {
     expect(plain(formatSpan(seconds))).toBe(text)
+    expect(plain(formatSpan(seconds, 1))).toBe(rough)
   })
 
   it('formatAgo_WhenItWasAMomentAgo_SaysSo', () => {

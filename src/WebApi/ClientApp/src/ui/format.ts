@@ -21,30 +21,35 @@ export function formatValue(value: number, unit: string, decimals = 0): string {
   return unit === '' ? number : unit === '%' ? `${number}%` : `${number}\u00a0${unit}`
 }
 
-/** A span of time in one or two units, such as `42 s`, `3 min`, `2 h 5 min` or `4 d`. */
-export function formatSpan(seconds: number): string {
-  const s = Math.max(0, Math.round(seconds))
-  if (s < 60) {
-    return `${s}\u00a0s`
+/**
+ * A span of time in its greatest units that count, such as `0.1 s`, `42 s`, `3 min 20 s` or `2 h 5 min`.
+ * @param parts How many of them at most; of a rough one, with one part, seconds are whole too.
+ */
+export function formatSpan(seconds: number, parts: 1 | 2 = 2): string {
+  const positive = Math.max(0, seconds)
+  if (parts === 2 && positive < 9.95) {
+    return `${formatNumber(positive)}\u00a0s`
   }
 
-  const minutes = Math.floor(s / 60)
-  if (minutes < 60) {
-    return `${minutes}\u00a0min`
-  }
-
-  const hours = Math.floor(minutes / 60)
-  if (hours < 24) {
-    return minutes % 60 === 0 ? `${hours}\u00a0h` : `${hours}\u00a0h ${minutes % 60}\u00a0min`
-  }
-
-  return `${Math.floor(hours / 24)}\u00a0d`
+  const s = Math.round(positive)
+  const units = [
+    [Math.floor(s / 86_400), 'd'],
+    [Math.floor(s / 3_600) % 24, 'h'],
+    [Math.floor(s / 60) % 60, 'min'],
+    [s % 60, 's'],
+  ] as const
+  const first = units.findIndex(([number, unit]) => number > 0 || unit === 's')
+  return units
+    .slice(first, first + parts)
+    .filter(([number], index) => number > 0 || index === 0)
+    .map(([number, unit]) => `${number}\u00a0${unit}`)
+    .join(' ')
 }
 
 /** How long ago something was in one unit, such as `just now` or `3 min ago`. */
 export function formatAgo(moment: number, now: number): string {
   const seconds = (now - moment) / 1000
-  return seconds < 10 ? 'just now' : `${formatSpan(seconds < 3600 ? seconds : seconds - (seconds % 3600))} ago`
+  return seconds < 10 ? 'just now' : `${formatSpan(seconds, 1)} ago`
 }
 
 /** A moment in local time. */

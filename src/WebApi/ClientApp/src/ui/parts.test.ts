@@ -3,7 +3,7 @@ import type { Freshness } from '../api/freshness'
 import type { ResourceState } from '../api/resource'
 import { partsOf } from './parts'
 
-const whole: Freshness = { source: 'origin', ageSeconds: 3, ttlSeconds: 300, receivedAt: 1_000, isStale: false, staleSince: 1_000, staleReason: null, isInvalidated: false, missing: [] }
+const whole: Freshness = { source: 'origin', ageSeconds: 3, receivedAt: 1_000, isStale: false, staleSince: 1_000, staleReason: null, isInvalidated: false, missing: [] }
 const partial: Freshness = { ...whole, ageSeconds: 0, receivedAt: 16_000, missing: ['trends'] }
 const state: ResourceState<string> = {
   status: 'partial',
