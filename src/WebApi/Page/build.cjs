@@ -22,8 +22,8 @@ const lock = path.join(notes, 'lock')
 const cannot = 3
 const leastNode = 18
 const lockPatience = 10 * 60 * 1000
-// What npm says where the registry cannot be reached, or does not give what it should: that is no fault of the page.
-const registry = /npm (?:error|ERR!) code (?:E\d{3}|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|EPIPE|ERR_SOCKET_TIMEOUT|ERR_INVALID_PROTOCOL)\b/
+// What npm calls faults of the page's own: its lock file is not of its package.json, cannot be read, or names packages that are none. Whatever else npm cannot do is due to the machine, to its way to the registry, or to the registry.
+const ownFaults = ['EUSAGE', 'EINTEGRITY', 'EJSONPARSE', 'ERESOLVE', 'EINVALIDPACKAGENAME', 'EINVALIDTAGNAME', 'EUNSUPPORTEDPROTOCOL']
 
 class Failure extends Error {
   constructor(message, code) {
@@ -62,7 +62,7 @@ function read(file) {
 function npm(args) {
   const run = spawnSync('npm', args, { cwd: client, encoding: 'utf8', shell: process.platform === 'win32', maxBuffer: 64 * 1024 * 1024, env: Object.assign({}, process.env, { NO_COLOR: '1' }) })
   if (run.error) {
-    throw run.error.code === 'ENOENT' ? unable('there is no npm.') : run.error
+    throw ['ENOENT', 'EACCES'].includes(run.error.code) ? unable('there is no npm.') : run.error
   }
   return { ok: run.status === 0, output: `${run.stdout}${run.stderr}`.trim() }
 }
@@ -77,7 +77,8 @@ function install() {
   }
   const run = npm(['ci', '--include=dev', '--prefer-offline', '--fetch-retries=1', '--fetch-retry-mintimeout=1000', '--fetch-timeout=60000'])
   if (!run.ok) {
-    throw registry.test(run.output) ? unable('its packages could not be fetched from the registry of npm.', run.output) : new Failure(run.output, 1)
+    const code = (/^npm (?:error|ERR!) code (\w+)\r?$/m.exec(run.output) || [])[1]
+    throw ownFaults.includes(code) ? new Failure(run.output, 1) : unable(`npm could not install its packages${code ? ` (${code})` : ''}.`, run.output)
   }
   fs.writeFileSync(note, wanted)
 }
