@@ -1,6 +1,6 @@
 // Builds the page of ../ClientApp into a folder, each file with its compressed forms beside it. Page.targets and the Dockerfile run it.
 //
-//   node build.cjs FOLDER      does what is left to do
+//   node build.cjs FOLDER      does what is left to do; where this machine cannot, page-missing.txt beside the folder says why
 //   node build.cjs --install   installs the packages alone
 //
 // Exit codes: 0 done; 3 this machine cannot, and the folder holds no page; 1 the page itself does not build.
@@ -26,14 +26,21 @@ const lockPatience = 10 * 60 * 1000
 const ownFaults = ['EUSAGE', 'EINTEGRITY', 'EJSONPARSE', 'ERESOLVE', 'EINVALIDPACKAGENAME', 'EINVALIDTAGNAME', 'EUNSUPPORTEDPROTOCOL']
 
 class Failure extends Error {
-  constructor(message, code) {
+  constructor(message, code, reason) {
     super(message)
     this.code = code
+    this.reason = reason
   }
 }
 
+/** The reason is one line that names no path: the service logs it. */
 function unable(reason, output) {
-  return new Failure(`The page is not built: ${reason} The API works without it.${output ? `\n${output}` : ''}`, cannot)
+  return new Failure(`The page is not built: ${reason} The API works without it.${output ? `\n${output}` : ''}`, cannot, reason)
+}
+
+/** Where the service reads why there is no page, as nobody may have read what the build said. */
+function whyMissing(folder) {
+  return path.join(path.dirname(folder), 'page-missing.txt')
 }
 
 /** Every file below a folder but those that are made, in one order. */
@@ -117,6 +124,7 @@ function copyCompressed(from, to) {
 }
 
 function put(folder) {
+  fs.rmSync(whyMissing(folder), { force: true })
   const wanted = digest(sources(client).concat(__filename))
   const note = path.join(notes, crypto.createHash('sha256').update(folder).digest('hex'))
   if (read(note) === wanted && fs.existsSync(path.join(folder, 'index.html'))) {
@@ -169,16 +177,20 @@ function locked(work) {
   }
 }
 
-function main(what) {
+function main(folder) {
   if (Number(process.versions.node.split('.')[0]) < leastNode) {
     throw unable(`Node.js ${process.versions.node} is too old, it takes version ${leastNode} or newer.`)
   }
-  locked(() => (what === '--install' ? install() : put(path.resolve(what))))
+  locked(() => (folder ? put(folder) : install()))
 }
 
+const folder = process.argv[2] === '--install' ? null : path.resolve(process.argv[2])
 try {
-  main(process.argv[2])
+  main(folder)
 } catch (error) {
+  if (error.code === cannot && folder) {
+    fs.writeFileSync(whyMissing(folder), `${error.reason}\n`)
+  }
   console.error(error instanceof Failure ? error.message : error.stack)
   process.exitCode = error.code === cannot ? cannot : 1
 }
