@@ -19,6 +19,8 @@ const dist = path.join(client, 'dist')
 // What was done is noted here, beside what the compiler keeps.
 const notes = path.join(__dirname, '..', 'obj', 'page')
 const lock = path.join(notes, 'lock')
+// Of what dist was built. Within what Vite empties first: a build by hand leaves none.
+const built = path.join(dist, '.built')
 
 const cannot = 3
 const leastNode = 18
@@ -127,23 +129,21 @@ async function install() {
 
 /** Builds the page into dist, where what is there was built of something else. */
 async function build(wanted) {
-  const note = path.join(notes, 'dist')
-  if (read(note) === wanted && fs.existsSync(dist)) {
+  if (read(built) === wanted) {
     return
   }
   await install()
-  fs.rmSync(note, { force: true })
   const run = await npm(['run', '--silent', 'build'])
   if (!run.ok) {
     throw new Failure(run.output, 1)
   }
-  fs.writeFileSync(note, wanted)
+  fs.writeFileSync(built, wanted)
 }
 
 /** Copies a folder, and compresses as hard as it goes: that is done once, and sent often. The HTML is compressed by the service, which puts addresses into it. */
 async function copyCompressed(from, to) {
   fs.mkdirSync(to, { recursive: true })
-  for (const entry of fs.readdirSync(from, { withFileTypes: true })) {
+  for (const entry of fs.readdirSync(from, { withFileTypes: true }).filter((one) => path.join(from, one.name) !== built)) {
     const [source, target] = [path.join(from, entry.name), path.join(to, entry.name)]
     if (entry.isDirectory()) {
       await copyCompressed(source, target)
