@@ -139,13 +139,21 @@ public sealed partial class PageServingTests(Servers servers) : IAsyncLifetime
         }
     }
 
-    [Fact]
-    public async Task Service_WhenNoPageWasBuilt_SaysSoAndWorks()
+    [Theory]
+    [InlineData(null, "it was not built, which takes Node.js 18 or newer with npm.")]
+    [InlineData("there is no npm.\n", "there is no npm.")]
+    [InlineData("a line \u001b[2J that no build of ours wrote\n", "it was not built, which takes Node.js 18 or newer with npm.")]
+    public async Task Service_WhenNoPageWasBuilt_SaysWhyAndWorks(string? left, string reason)
     {
         var settings = servers.Embedded();
         var copy = Path.Combine(settings["DATA_DIR"], "program");
         Builds.Copy(Path.GetDirectoryName(Repository.Executable)!, copy);
         Directory.Delete(Path.Combine(copy, "page"), recursive: true);
+        if (left is not null)
+        {
+            await File.WriteAllTextAsync(Path.Combine(copy, "page-missing.txt"), left);
+        }
+
         await using var service = await ServiceProcess.StartAsync(settings, Path.Combine(copy, Path.GetFileName(Repository.Executable)));
         using var user = await Api.RegisteredAsync(service.Address);
 
@@ -154,7 +162,7 @@ public sealed partial class PageServingTests(Servers servers) : IAsyncLifetime
 
         await page.ProblemAsync(HttpStatusCode.NotFound, "NOT_FOUND");
         summary.Status.Should().Be(HttpStatusCode.OK);
-        service.Output.Split('\n').Should().ContainSingle(line => line.Contains("There is no page at /"));
+        service.Output.Split('\n').Should().ContainSingle(line => line.Contains($"There is no page at /: {reason} The API is there."));
         _service!.Output.Should().NotContain("There is no page");
     }
 
