@@ -38,7 +38,7 @@ internal sealed class CacheAdministration(
         };
     }
 
-    public async Task<IReadOnlyList<CacheEntryInfo>> ListAsync(CachePattern pattern, int limit, CancellationToken cancellationToken)
+    public async Task<CacheListing> ListAsync(CachePattern pattern, int limit, CancellationToken cancellationToken)
     {
         var now = clock.Now;
         var held = InMemory(pattern)
@@ -46,9 +46,13 @@ internal sealed class CacheAdministration(
             .Select(entry => new CacheEntryInfo(
                 entry.Key.Value, "memory", CacheClock.Seconds(Math.Max(0, now - entry.LoadedAt)), CacheClock.Seconds(entry.FreshUntil - now), entry.Size, entry.Hits))
             .ToList();
-        return held.Count == limit
-            ? held
-            : [.. held, .. await distributed.ListAsync(pattern, limit - held.Count, cancellationToken).ConfigureAwait(false)];
+        if (held.Count == limit)
+        {
+            return new CacheListing(held, IsComplete: false);
+        }
+
+        var shared = await distributed.ListAsync(pattern, limit - held.Count, cancellationToken).ConfigureAwait(false);
+        return shared with { Entries = [.. held, .. shared.Entries] };
     }
 
     public async Task<long?> CountAsync(CachePattern pattern, CancellationToken cancellationToken) =>

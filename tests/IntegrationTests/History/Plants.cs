@@ -117,7 +117,7 @@ internal sealed class Plants(IOptions<CacheOptions> options)
 
         public Task<long?> PurgeAsync(CachePattern pattern, CancellationToken cancellationToken) => tier.PurgeAsync(pattern, cancellationToken);
 
-        public Task<IReadOnlyList<CacheEntryInfo>> ListAsync(CachePattern pattern, int limit, CancellationToken cancellationToken) =>
+        public Task<CacheListing> ListAsync(CachePattern pattern, int limit, CancellationToken cancellationToken) =>
             tier.ListAsync(pattern, limit, cancellationToken);
 
         public Task<long?> CountAsync(CachePattern pattern, CancellationToken cancellationToken) => tier.CountAsync(pattern, cancellationToken);

@@ -33,7 +33,7 @@ public sealed class RedisClusterTests(ITestOutputHelper output) : IAsyncLifetime
         }
 
         (await Task.WhenAll(keys.Select(k => host.Tier.GetAsync(k, default).AsTask()))).Should().OnlyContain(r => r.Outcome == DistributedReadOutcome.Found);
-        (await host.Tier.ListAsync(CachePattern.All, 1000, default)).Select(e => e.Key).Should().BeEquivalentTo(keys.Select(k => k.Value));
+        (await host.Tier.ListAsync(CachePattern.All, 1000, default)).Entries.Select(e => e.Key).Should().BeEquivalentTo(keys.Select(k => k.Value));
         (await host.Tier.GetStatusAsync(default)).Status.Should().Be("healthy");
         (await host.Tier.PurgeAsync(CachePattern.Glob("cluster:1*"), default)).Should().Be(111);
         (await host.Tier.PurgeAsync(CachePattern.All, default)).Should().Be(189);

@@ -64,7 +64,7 @@ public sealed class RedisRefusalTests
         (await host.Tier.SetAsync(Key, RedisTierHost.Entry("x"), default)).Should().BeFalse();
         (await host.Tier.GetAsync(Key, default)).Should().Be(DistributedRead.Miss);
         (await host.Tier.PurgeAsync(CachePattern.All, default)).Should().Be(0);
-        (await host.Tier.ListAsync(CachePattern.All, 10, default)).Should().BeEmpty();
+        (await host.Tier.ListAsync(CachePattern.All, 10, default)).Entries.Should().BeEmpty();
         (await host.Tier.GetStatusAsync(default)).Status.Should().Be("disabled");
     }
 

@@ -153,7 +153,7 @@ public sealed class RedisSignInTests : IDisposable
     {
         (await host.Tier.SetAsync(Key, RedisTierHost.Entry("x"), default)).Should().BeTrue("{0}", host.Log);
         (await host.Tier.GetAsync(Key, default)).Outcome.Should().Be(DistributedReadOutcome.Found);
-        (await host.Tier.ListAsync(CachePattern.All, 10, default)).Should().ContainSingle("{0}", host.Log);
+        (await host.Tier.ListAsync(CachePattern.All, 10, default)).Entries.Should().ContainSingle("{0}", host.Log);
         (await host.Tier.GetStatusAsync(default)).Status.Should().Be("healthy");
         (await host.Tier.PurgeAsync(CachePattern.All, default)).Should().Be(1, "{0}", host.Log);
         (await host.Tier.SetAsync(Key, RedisTierHost.Entry("x"), default)).Should().BeTrue();

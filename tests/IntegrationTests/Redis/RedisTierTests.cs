@@ -162,12 +162,19 @@ public sealed class RedisTierTests(RedisServer server) : IAsyncLifetime
         await server.ExecuteAsync("LPUSH", Raw("l-list"), "a");
         await server.ExecuteAsync("SET", Raw("l-foreign"), "a");
 
-        var all = await Tier.ListAsync(CachePattern.Glob($"{_area}:l*"), 1000, default);
+        var (all, isComplete) = await Tier.ListAsync(CachePattern.Glob($"{_area}:l*"), 1000, default);
 
         all.Select(e => e.Key).Should().BeEquivalentTo(Enumerable.Range(0, 250).Select(i => Key($"l{i}").Value));
         all.Should().OnlyContain(e => e.Tier == "redis" && e.AgeSeconds >= 10 && e.AgeSeconds < 15 && e.TtlSeconds > 285 && e.TtlSeconds <= 290 && e.SizeBytes > 0 && e.Hits == null);
-        (await Tier.ListAsync(CachePattern.Glob($"{_area}:l*"), 10, default)).Should().HaveCount(10);
-        (await Tier.ListAsync(CachePattern.Exact(Key("l*")), 10, default)).Should().BeEmpty();
+        isComplete.Should().BeTrue();
+        foreach (var limit in (int[])[10, 250])
+        {
+            var some = await Tier.ListAsync(CachePattern.Glob($"{_area}:l*"), limit, default);
+            (some.Entries.Count, some.IsComplete).Should().Be((limit, false));
+        }
+
+        var none = await Tier.ListAsync(CachePattern.Exact(Key("l*")), 10, default);
+        (none.Entries.Count, none.IsComplete).Should().Be((0, true));
     }
 
     private async Task<long> NowAsync()

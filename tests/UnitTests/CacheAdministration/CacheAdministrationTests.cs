@@ -102,18 +102,20 @@ public sealed class CacheAdministrationTests
     }
 
     [Theory]
-    [InlineData(null, "*")]
-    [InlineData("a:*", "a:*")]
-    public async Task List_WhenAsked_PassesPatternAndLimitOn(string? pattern, string asked)
+    [InlineData(null, "*", false, 12)]
+    [InlineData("a:*", "a:*", false, 12)]
+    [InlineData("a:*", "a:*", true, 1)]
+    public async Task List_WhenAsked_PassesPatternAndLimitOnAndCountsWhereNotAllIsListed(string? pattern, string asked, bool isComplete, long total)
     {
         var entry = new CacheEntryInfo("a:1", "memory", 1, 2, 3, 4);
-        _cache.ListAsync(CachePattern.Glob(asked), 7, Arg.Any<CancellationToken>()).Returns([entry]);
+        _cache.ListAsync(CachePattern.Glob(asked), 7, Arg.Any<CancellationToken>()).Returns(new CacheListing([entry], isComplete));
         _cache.CountAsync(CachePattern.Glob(asked), Arg.Any<CancellationToken>()).Returns(12);
 
         var answer = await new ListCacheEntriesHandler(_cache).Handle(new ListCacheEntries(pattern, 7), default);
 
         answer.Entries.Should().Equal(entry);
-        (answer.Count, answer.TotalMatching).Should().Be((1, 12));
+        (answer.Count, answer.TotalMatching).Should().Be((1, total));
+        await _cache.Received(isComplete ? 0 : 1).CountAsync(Arg.Any<CachePattern>(), Arg.Any<CancellationToken>());
     }
 
     private static CacheStatistics Statistics() => new()

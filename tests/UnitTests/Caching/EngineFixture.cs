@@ -225,8 +225,8 @@ internal sealed class TestTier(TimeProvider clock) : IDistributedTier
     public Task<long?> PurgeAsync(CachePattern pattern, CancellationToken cancellationToken) =>
         Task.FromResult<long?>(_values.Keys.Where(key => Glob.IsMatch(pattern.Text, key.Value)).Count(key => _values.TryRemove(key, out _)));
 
-    public Task<IReadOnlyList<CacheEntryInfo>> ListAsync(CachePattern pattern, int limit, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<CacheEntryInfo>>([]);
+    public Task<CacheListing> ListAsync(CachePattern pattern, int limit, CancellationToken cancellationToken) =>
+        Task.FromResult(new CacheListing([], IsComplete: false));
 
     public Task<long?> CountAsync(CachePattern pattern, CancellationToken cancellationToken) =>
         Task.FromResult<long?>(IsDown ? null : _values.Keys.Count(key => Glob.IsMatch(pattern.Text, key.Value)));

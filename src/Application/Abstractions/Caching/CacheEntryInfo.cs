@@ -8,3 +8,8 @@ namespace NeuroLab.Application.Abstractions.Caching;
 /// <param name="SizeBytes">Bytes it is counted with.</param>
 /// <param name="Hits">How often this node answered from it; null where the tier does not count.</param>
 public sealed record CacheEntryInfo(string Key, string Tier, double AgeSeconds, double TtlSeconds, long SizeBytes, long? Hits);
+
+/// <summary>Entries that match what was asked for.</summary>
+/// <param name="Entries">The entries.</param>
+/// <param name="IsComplete">Whether there are no more that match; false also where that cannot be told.</param>
+public sealed record CacheListing(IReadOnlyList<CacheEntryInfo> Entries, bool IsComplete);

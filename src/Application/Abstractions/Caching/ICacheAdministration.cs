@@ -7,7 +7,7 @@ public interface ICacheAdministration
     CacheStatistics GetStatistics();
 
     /// <summary>Entries that match, of both tiers, memory first; at most <paramref name="limit"/> in all.</summary>
-    Task<IReadOnlyList<CacheEntryInfo>> ListAsync(CachePattern pattern, int limit, CancellationToken cancellationToken);
+    Task<CacheListing> ListAsync(CachePattern pattern, int limit, CancellationToken cancellationToken);
 
     /// <summary>How many entries match, of both tiers: what lies in both is counted in each.</summary>
     /// <returns>Null where that cannot be known in a short time: Redis does not answer, or has too many keys to walk.</returns>

@@ -24,8 +24,8 @@ public interface IDistributedTier
     Task<long?> PurgeAsync(CachePattern pattern, CancellationToken cancellationToken);
 
     /// <summary>Lists entries that match, without values, at most <paramref name="limit"/>.</summary>
-    /// <returns>The entries, in no particular order; empty when the store cannot be reached.</returns>
-    Task<IReadOnlyList<CacheEntryInfo>> ListAsync(CachePattern pattern, int limit, CancellationToken cancellationToken);
+    /// <returns>The entries, in no particular order; none, and that not complete, when the store cannot be reached.</returns>
+    Task<CacheListing> ListAsync(CachePattern pattern, int limit, CancellationToken cancellationToken);
 
     /// <summary>Counts the values that match, by walking the keys with our own prefix and no others, as far as that takes no long time.</summary>
     /// <returns>How many; null when the store could not be walked to the end.</returns>

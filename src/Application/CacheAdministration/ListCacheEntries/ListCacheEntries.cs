@@ -14,7 +14,7 @@ internal sealed class ListCacheEntriesHandler(ICacheAdministration cache) : IReq
     public async Task<CacheEntriesResponse> Handle(ListCacheEntries request, CancellationToken cancellationToken)
     {
         var pattern = request.Pattern is null ? CachePattern.All : CachePattern.Glob(request.Pattern);
-        var entries = await cache.ListAsync(pattern, request.Limit, cancellationToken).ConfigureAwait(false);
-        return new CacheEntriesResponse(entries, entries.Count, await cache.CountAsync(pattern, cancellationToken).ConfigureAwait(false));
+        var (entries, isComplete) = await cache.ListAsync(pattern, request.Limit, cancellationToken).ConfigureAwait(false);
+        return new CacheEntriesResponse(entries, entries.Count, isComplete ? entries.Count : await cache.CountAsync(pattern, cancellationToken).ConfigureAwait(false));
     }
 }

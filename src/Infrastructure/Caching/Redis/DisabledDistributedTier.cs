@@ -21,8 +21,8 @@ internal sealed class DisabledDistributedTier : IDistributedTier
     public Task<long?> PurgeAsync(CachePattern pattern, CancellationToken cancellationToken) => Task.FromResult<long?>(0);
 
     /// <inheritdoc />
-    public Task<IReadOnlyList<CacheEntryInfo>> ListAsync(CachePattern pattern, int limit, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<CacheEntryInfo>>([]);
+    public Task<CacheListing> ListAsync(CachePattern pattern, int limit, CancellationToken cancellationToken) =>
+        Task.FromResult(new CacheListing([], IsComplete: true));
 
     /// <inheritdoc />
     public Task<long?> CountAsync(CachePattern pattern, CancellationToken cancellationToken) => Task.FromResult<long?>(0);

@@ -12,13 +12,16 @@ namespace NeuroLab.Infrastructure.Caching.Redis;
 /// Walks our own keys, and no others, on every master: the prefix goes into the pattern escaped, and every key that comes back is checked for it.
 /// Each round trip is bounded by itself. Thread-safe.
 /// </summary>
-internal sealed class RedisKeyspace(RedisConnection connection, RedisCalls calls, string prefix)
+internal sealed class RedisKeyspace(RedisConnection connection, RedisCalls calls, string prefix, TimeProvider clock)
 {
     private const int ScanCount = 500;
     private const int ListBatch = 100;
 
-    /// <summary>The most pages that are walked to count: some hundred thousand keys, whoever's they are, and a fraction of a second.</summary>
+    /// <summary>The most pages that are walked to count: some hundred thousand keys, whoever's they are.</summary>
     private const int MostCountedPages = 200;
+
+    /// <summary>How long keys are counted, to the end of the page that is under way then.</summary>
+    private static readonly TimeSpan CountsFor = TimeSpan.FromMilliseconds(500);
 
     private readonly byte[] _prefix = Encoding.UTF8.GetBytes(prefix);
 
@@ -56,21 +59,23 @@ internal sealed class RedisKeyspace(RedisConnection connection, RedisCalls calls
     }
 
     /// <summary>Lists what matches, at most <paramref name="limit"/>.</summary>
-    public async Task<IReadOnlyList<CacheEntryInfo>> ListAsync(CachePattern pattern, int limit, CancellationToken cancellationToken)
+    public async Task<CacheListing> ListAsync(CachePattern pattern, int limit, CancellationToken cancellationToken)
     {
-        var found = new Dictionary<string, CacheEntryInfo>(StringComparer.Ordinal);
+        var (found, complete) = (new Dictionary<string, CacheEntryInfo>(StringComparer.Ordinal), true);
         foreach (var master in connection.Masters())
         {
             await foreach (var page in WalkAsync(master, pattern, cancellationToken).ConfigureAwait(false))
             {
+                complete &= page is not null;
                 foreach (var batch in (page ?? []).Chunk(ListBatch))
                 {
                     if (found.Count >= limit)
                     {
-                        return [.. found.Values];
+                        return new CacheListing([.. found.Values], IsComplete: false);
                     }
 
                     var reply = await calls.RunAsync(RedisOperation.Describe, static (database, keys) => Task.WhenAll(keys.Select(k => DescribeAsync(database, k))), batch, cancellationToken).ConfigureAwait(false);
+                    complete &= reply.Outcome == StoreOutcome.Answered && connection.Time.TryGetNow(out _, out _);
                     foreach (var (key, header, size) in reply.Value ?? [])
                     {
                         if (found.Count < limit && Describe(key, header, size) is { } info)
@@ -82,13 +87,15 @@ internal sealed class RedisKeyspace(RedisConnection connection, RedisCalls calls
             }
         }
 
-        return [.. found.Values];
+        complete = complete && found.Count < limit && (await OwnersAsync(cancellationToken).ConfigureAwait(false)).Complete;
+        return new CacheListing([.. found.Values], complete);
     }
 
     /// <summary>Counts what matches.</summary>
-    /// <returns>How many; null when a master could not be walked to the end, or has too many keys.</returns>
+    /// <returns>How many; null when a master could not be walked to the end, or not in <see cref="CountsFor"/>, or has too many keys.</returns>
     public async Task<long?> CountAsync(CachePattern pattern, CancellationToken cancellationToken)
     {
+        var started = clock.GetTimestamp();
         var (masters, complete) = await OwnersAsync(cancellationToken).ConfigureAwait(false);
         if (!complete)
         {
@@ -100,7 +107,7 @@ internal sealed class RedisKeyspace(RedisConnection connection, RedisCalls calls
         {
             await foreach (var page in WalkAsync(master, pattern, cancellationToken).ConfigureAwait(false))
             {
-                if (page is null || ++pages > MostCountedPages)
+                if (page is null || ++pages > MostCountedPages || clock.GetElapsedTime(started) > CountsFor)
                 {
                     return null;
                 }

@@ -38,7 +38,7 @@ internal sealed partial class RedisTier : IDistributedTier
         (_connection, _calls, _options, _clock, _logger) = (connection, calls, options.Value, clock, logger);
         _prefix = _options.KeyPrefix;
         (_reads, _writes) = (new RedisReads(connection, calls, clock), new RedisWrites(connection, calls));
-        _keyspace = new RedisKeyspace(connection, calls, _options.KeyPrefix);
+        _keyspace = new RedisKeyspace(connection, calls, _options.KeyPrefix, clock);
         (_unusable, _tooLarge) = (new LogThrottle(clock), new LogThrottle(clock));
     }
 
@@ -124,7 +124,7 @@ internal sealed partial class RedisTier : IDistributedTier
     }
 
     /// <inheritdoc />
-    public Task<IReadOnlyList<CacheEntryInfo>> ListAsync(CachePattern pattern, int limit, CancellationToken cancellationToken)
+    public Task<CacheListing> ListAsync(CachePattern pattern, int limit, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(pattern);
         return _keyspace.ListAsync(pattern, limit, cancellationToken);

@@ -122,8 +122,8 @@ internal sealed class TierPort(ModelProcess process, World world) : IDistributed
         return world.Redis.Purge(pattern.Text);
     }
 
-    public Task<IReadOnlyList<CacheEntryInfo>> ListAsync(CachePattern pattern, int limit, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<CacheEntryInfo>>([]);
+    public Task<CacheListing> ListAsync(CachePattern pattern, int limit, CancellationToken cancellationToken) =>
+        Task.FromResult(new CacheListing([], IsComplete: true));
 
     public Task<long?> CountAsync(CachePattern pattern, CancellationToken cancellationToken) => Task.FromResult<long?>(0);
 
