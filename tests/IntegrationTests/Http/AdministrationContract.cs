@@ -180,7 +180,7 @@ public abstract class AdministrationContract(ApiHost api)
 
         // What is not listed is counted all the same. An answer may be there before its copy in Redis is.
         await admin.GetAsync("/api/dashboard/charts");
-        var (first, all) = await Until.AsWantedAsync(
+        var (first, all) = await EndToEnd.Until.AsWantedAsync(
             async () => (First: await admin.GetAsync($"/api/cache/entries?pattern=dashboard:{admin.Id}:*&limit=1"), All: await admin.GetAsync($"/api/cache/entries?pattern=dashboard:{admin.Id}:*")),
             seen => seen.First.GetProperty("total_matching").GetInt64() == seen.All.GetProperty("count").GetInt64(),
             TimeSpan.FromSeconds(20));
