@@ -1207,7 +1207,7 @@ export interface components {
             purges: boolean;
             /** @description What caused it. */
             command: string;
-            /** @description Whether this node wrote it. */
+            /** @description Whether this node wrote it; false too where a reading found it before its writer knew that it was committed. */
             is_own: boolean;
         };
         /**
