@@ -18,12 +18,14 @@ internal static class Look
     /// </summary>
     /// <param name="page">The page.</param>
     /// <param name="name">What its state is called, in the documentation as well.</param>
-    public static async Task AtAsync(IPage page, string name)
+    /// <param name="isMain">Whether the documentation shows it.</param>
+    public static async Task AtAsync(IPage page, string name, bool isMain = true)
     {
         var (scheme, width) = (await page.EvaluateAsync<bool>("matchMedia('(prefers-color-scheme: dark)').matches") ? "dark" : "light", page.ViewportSize!.Width);
         var of = $"{name}-{scheme}-{width}";
-        if (IsPhotographed)
+        if (isMain && IsPhotographed)
         {
+            await page.EvaluateAsync("scrollTo(0, 0)");
             await page.ScreenshotAsync(new() { Path = Path.Combine(Folder, $"{of}.png"), Animations = ScreenshotAnimations.Disabled, Caret = ScreenshotCaret.Hide });
         }
 

@@ -31,7 +31,7 @@ public sealed class StateTests(BrowserServers servers) : BrowserTest(servers)
         await page.GetByLabel("Password").FillAsync("mistaken");
         await visitor.Button("Sign in").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Alert)).Not.ToBeEmptyAsync();
-        await Look.AtAsync(page, "sign-in-refused");
+        await Look.AtAsync(page, "sign-in-refused", isMain: false);
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Sign up" }).ClickAsync();
         await visitor.Button("Sign up").ClickAsync();
@@ -45,7 +45,7 @@ public sealed class StateTests(BrowserServers servers) : BrowserTest(servers)
 
         await visitor.Button("user").ClickAsync();
         await Expect(visitor.Button("Sign out")).ToBeVisibleAsync();
-        await Look.AtAsync(page, "account");
+        await Look.AtAsync(page, "account", isMain: false);
         await visitor.Button("Sign out").ClickAsync();
         await Expect(visitor.Heading("Sign in")).ToBeVisibleAsync();
     }
@@ -66,14 +66,14 @@ public sealed class StateTests(BrowserServers servers) : BrowserTest(servers)
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Table: Experiments per day" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Experiments per day" })).ToBeVisibleAsync();
-        await Look.AtAsync(page, "dashboard-table");
+        await Look.AtAsync(page, "dashboard-table", isMain: false);
 
         var dialog = await visitor.OpenRunAsync("EEG", "A long one");
         await Look.AtAsync(page, "run");
         await dialog.GetByLabel("Sampling rate (Hz)").FillAsync("1");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Run experiment" }).ClickAsync();
         await Expect(dialog.GetByText("A whole number from 128 to 1024.")).ToBeVisibleAsync();
-        await Look.AtAsync(page, "run-refused");
+        await Look.AtAsync(page, "run-refused", isMain: false);
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
         await Expect(dialog).ToHaveCountAsync(0);
 
@@ -86,12 +86,12 @@ public sealed class StateTests(BrowserServers servers) : BrowserTest(servers)
 
         await visitor.Button("Delete").ClickAsync();
         await Expect(visitor.Dialog).ToBeVisibleAsync();
-        await Look.AtAsync(page, "delete");
+        await Look.AtAsync(page, "delete", isMain: false);
 
         visitor.Window.Expect(404);
         await page.GotoAsync($"/experiments/{Guid.NewGuid()}");
         await Expect(page.GetByText("There is no such experiment")).ToBeVisibleAsync();
-        await Look.AtAsync(page, "experiment-unknown");
+        await Look.AtAsync(page, "experiment-unknown", isMain: false);
     }
 
     [Theory]

@@ -83,7 +83,14 @@ internal sealed class Visitor(BrowserWindow window)
 
     /// <summary>Waits until a chart is drawn: that it says what it shows is not all.</summary>
     public static Task DrawnAsync(ILocator chart) => Until.AsWantedAsync(
-        () => chart.EvaluateAsync<bool>("canvas => canvas.width > 0 && canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(part => part !== 0)"),
+        () => chart.EvaluateAsync<bool>("""
+            canvas => {
+              // Read from a copy: the browser complains where a canvas that is drawn on is read again and again.
+              const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true })
+              copy.drawImage(canvas, 0, 0)
+              return copy.getImageData(0, 0, canvas.width, canvas.height).data.some(part => part !== 0)
+            }
+            """),
         isDrawn => isDrawn,
         TimeSpan.FromSeconds(15));
 }
