@@ -263,6 +263,7 @@ async function main(folder) {
 const folder = process.argv[2] === '--install' ? null : path.resolve(process.argv[2])
 main(folder).catch((error) => {
   if (error.code === cannot && folder) {
+    fs.mkdirSync(path.dirname(folder), { recursive: true })
     fs.writeFileSync(whyMissing(folder), `${error.reason}\n`)
   }
   console.error(error instanceof Failure ? error.message : error.stack)

@@ -41,6 +41,8 @@ public sealed class PageBuildTests : IDisposable
 
     private string Page => At("out/page");
 
+    private string Reason => At("out/page-missing.txt");
+
     private string Note => At("calls");
 
     private string[] Calls => File.Exists(Note) ? File.ReadAllLines(Note) : [];
@@ -132,10 +134,12 @@ public sealed class PageBuildTests : IDisposable
         var (exit, output) = await BuildAsync(Page, ("CI_FAILS_WITH", code));
 
         exit.Should().Be(3);
-        output.Should().StartWith("The page is not built: its packages could not be fetched from the registry of npm. The API works without it.").And.Contain(code);
+        output.Should().StartWith($"The page is not built: npm could not install its packages ({code}). The API works without it.");
+        (await File.ReadAllTextAsync(Reason)).Should().Be($"npm could not install its packages ({code}).\n");
         Directory.Exists(Page).Should().BeFalse("it was built of other packages");
         (await BuildAsync()).Code.Should().Be(0);
         File.Exists($"{Page}/index.html").Should().BeTrue("the registry is back");
+        File.Exists(Reason).Should().BeFalse();
     }
 
     [Theory]
