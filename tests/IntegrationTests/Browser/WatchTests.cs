@@ -38,7 +38,7 @@ public sealed class WatchTests(BrowserServers servers) : BrowserTest(servers)
     [Theory]
     [InlineData("document.getElementById('main').append(document.createElement('input'))", "label")]
     [InlineData("document.querySelector('h1').style.color = '#eeeeee'", "color-contrast")]
-    [InlineData("document.getElementById('main').style.width = '3000px'", "scrolling sideways")]
+    [InlineData("document.getElementById('main').style.minWidth = '3000px'", "scrolling sideways")]
     public async Task Look_WhenSomethingIsWrong_Fails(string wrong, string said)
     {
         var window = await OpenAsync();
