@@ -1,5 +1,6 @@
 import { useEffect, useMemo } from 'preact/hooks'
 import { Resource, type Load } from './resource'
+import { useWaking } from './useWaking'
 import { client } from '.'
 
 /** What is on screen is loaded anew this often, in milliseconds. */
@@ -12,13 +13,8 @@ export const refreshEvery = 15_000
 export function useResource<T>(key: string, load: Load<T>): Resource<T> {
   const resource = useMemo(() => new Resource<T>({ every: refreshEvery, isVisible: () => document.visibilityState === 'visible' }), [])
   useEffect(() => resource.ask(key, load), [key])
+  useWaking(resource)
   useEffect(() => {
-    const wake = () => {
-      if (document.visibilityState === 'visible') {
-        resource.wake()
-      }
-    }
-
     let isFirst = true
     const unsubscribe = client.writes.subscribe(() => {
       if (!isFirst) {
@@ -27,9 +23,7 @@ export function useResource<T>(key: string, load: Load<T>): Resource<T> {
 
       isFirst = false
     })
-    document.addEventListener('visibilitychange', wake)
     return () => {
-      document.removeEventListener('visibilitychange', wake)
       unsubscribe()
       resource.dispose()
     }

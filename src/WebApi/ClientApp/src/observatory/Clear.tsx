@@ -1,4 +1,3 @@
-import { useEffect, useRef } from 'preact/hooks'
 import { FormError } from '../app/FormError'
 import { useSubmit } from '../app/useSubmit'
 import { Badge } from '../ui/Badge'
@@ -22,9 +21,7 @@ interface ClearProps {
 /** Purges what matches a pattern: first it shows what that is, then it asks. */
 export function Clear({ pattern, onClose, onCleared }: ClearProps) {
   const preview = useAsked(`preview ${pattern}`, (signal) => listEntries(pattern, namedAtMost, signal))
-  const isGone = useRef(false)
-  useEffect(() => () => void (isGone.current = true), [])
-  const submission = useSubmit(() => clear(pattern, () => isGone.current, onCleared))
+  const submission = useSubmit((isGone) => clear(pattern, isGone, onCleared))
 
   // What was found when this was last asked may be another thing than what is there now.
   const found = lastAnswer(preview)
