@@ -120,6 +120,8 @@ internal sealed record Answer(HttpStatusCode Status, string? MediaType, TimeSpan
 
     public int Total => Member("total_experiments").GetInt32();
 
+    public override string ToString() => $"{Status} after {Elapsed.TotalMilliseconds:0} ms: {Text}";
+
     /// <summary>A member of the body; where there is none, the failure shows the whole answer.</summary>
     public JsonElement Member(string name) =>
         Body.TryGetProperty(name, out var member) ? member : throw new InvalidOperationException($"The answer has no {name}: {Status} {Text}");
