@@ -8,7 +8,8 @@ namespace NeuroLab.IntegrationTests.Browser;
 /// <summary>What holds of every state of the page, whatever it shows.</summary>
 internal static class Look
 {
-    private static readonly bool IsPhotographed = Environment.GetEnvironmentVariable("NEUROLAB_SCREENSHOTS") == "1";
+    /// <summary>Whether pictures are taken for the documentation.</summary>
+    public static readonly bool IsPhotographed = Environment.GetEnvironmentVariable("NEUROLAB_SCREENSHOTS") == "1";
 
     private static readonly string Folder = Path.Combine(Repository.Root, "docs", "screenshots");
 

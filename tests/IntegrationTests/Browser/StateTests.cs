@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FluentAssertions.Execution;
 using Microsoft.Playwright;
 using NeuroLab.IntegrationTests.EndToEnd;
@@ -106,7 +107,7 @@ public sealed class StateTests(BrowserServers servers) : BrowserTest(servers)
         await visitor.SignInAtAsync("/observatory", Servers.Admin.Email, Servers.Admin.Password);
         await Expect(page.GetByText("Live", new() { Exact = true })).ToBeVisibleAsync();
         await writer.RunExperimentAsync();
-        await writer.SummaryAsync();
+        await BusyAsync(writer, page);
         await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Invalidations", Exact = true }).GetByRole(AriaRole.Row).Nth(1)).ToBeVisibleAsync();
         await visitor.Button("List").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Entries that match *" })).ToBeVisibleAsync();
@@ -120,6 +121,24 @@ public sealed class StateTests(BrowserServers servers) : BrowserTest(servers)
         await visitor.Button("Clear by pattern…").ClickAsync();
         await Expect(visitor.Dialog.GetByRole(AriaRole.Region, new() { Name = "Entries that match" })).ToBeVisibleAsync();
         await Look.AtAsync(page, "clear");
+    }
+
+    /// <summary>Reads and writes until the page shows that somebody does; for a picture, until its lines have a length.</summary>
+    private static async Task BusyAsync(Api somebody, IPage page)
+    {
+        var (ratio, started, reads) = (page.Locator("[data-test=hit-ratio]"), Stopwatch.GetTimestamp(), 0);
+        await Until.AsWantedAsync(ReadAsync, shown => shown != "–" && (!Look.IsPhotographed || Stopwatch.GetElapsedTime(started) > TimeSpan.FromMinutes(1)), TimeSpan.FromMinutes(2));
+
+        async Task<string?> ReadAsync()
+        {
+            await somebody.GetAsync(reads % 2 == 0 ? "/api/dashboard/summary" : "/api/dashboard/charts");
+            if (++reads % 50 == 0)
+            {
+                await somebody.RunExperimentAsync();
+            }
+
+            return await ratio.TextContentAsync();
+        }
     }
 
     private static readonly (string Name, string Beginning)[] Charts =

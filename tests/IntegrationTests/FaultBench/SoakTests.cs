@@ -9,7 +9,7 @@ namespace NeuroLab.IntegrationTests.FaultBench;
 [Collection(FaultBenchCollection.Name)]
 public sealed class SoakTests(Servers servers, ITestOutputHelper output)
 {
-    private static readonly TimeSpan Length = TimeSpan.FromSeconds(TestSize.Of(60, 1800));
+    private static readonly TimeSpan Length = TimeSpan.FromSeconds(TestSize.Of(30, 1800));
 
     [Fact]
     public async Task Nodes_WhenTheStreamGoesOnAndOn_StayAsTheyAre()
