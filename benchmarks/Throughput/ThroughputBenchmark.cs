@@ -46,7 +46,7 @@ internal static class ThroughputBenchmark
             .Add("exact LRU under a lock", Batch, Work(new ExactLruReader(new ExactLru<string, string>(capacity)), texts, sequences))
             .Add("HybridCache", Batch, Work(new HybridReader(hybrid), texts, sequences))
             .Add("FusionCache", Batch, Work(new FusionReader(fusion), texts, sequences))
-            .Run(run.Of(30, 2), run.Of(6, 1));
+            .Run(run.Of(30, 2), run.Of(80 / threads, 1));
         CheckFilled([engine.Memory.Count, tier.Memory.Count, memory.Count, hybridMemory.Count, fusionMemory.Count], capacity);
         fusion.Dispose();
         hybridMemory.Dispose();

@@ -14,29 +14,31 @@ internal sealed class LatencyWindow(TimeProvider clock)
     private const int Decimals = 6;
     private const double MillisecondsPerSecond = 1000;
 
-    private readonly Lock _gate = new();
-    private readonly (long At, double Seconds)[] _measured = new (long, double)[Kept];
+    private readonly double[] _seconds = new double[Kept];
+    private readonly long[] _at = new long[Kept];
     private long _count;
 
     /// <summary>Adds a measurement.</summary>
     /// <param name="seconds">How long it took, 0 or more.</param>
     public void Add(double seconds)
     {
-        lock (_gate)
-        {
-            _measured[_count++ % Kept] = (clock.GetTimestamp(), seconds);
-        }
+        var place = (Interlocked.Increment(ref _count) - 1) % Kept;
+        Volatile.Write(ref _seconds[place], seconds);
+
+        // Last: whoever sees this time sees a measurement that is as new at least.
+        Volatile.Write(ref _at[place], clock.GetTimestamp());
     }
 
     /// <summary>The quantiles, each a time that was measured.</summary>
     public LatencyQuantiles Quantiles()
     {
-        double[] recent;
-        lock (_gate)
-        {
-            recent = [.. _measured.Take((int)Math.Min(_count, Kept)).Where(one => clock.GetElapsedTime(one.At) <= Span).Select(one => one.Seconds)];
-        }
-
+        // A place whose time is 0 is taken, and not written to yet.
+        double[] recent =
+        [
+            .. Enumerable.Range(0, (int)Math.Min(Volatile.Read(ref _count), Kept))
+                .Where(place => Volatile.Read(ref _at[place]) is var at and not 0 && clock.GetElapsedTime(at) <= Span)
+                .Select(place => Volatile.Read(ref _seconds[place])),
+        ];
         Array.Sort(recent);
         return recent.Length == 0 ? new LatencyQuantiles(null, null) : new LatencyQuantiles(At(0.5), At(0.99));
 

@@ -187,7 +187,7 @@ internal sealed partial class CacheEngine(
         FlightOutcome<T>? found;
         try
         {
-            found = await flight.FirstLook.WaitAsync(cancellationToken).ConfigureAwait(false);
+            found = await flight.FirstLookAsync(cancellationToken).ConfigureAwait(false);
         }
         catch
         {

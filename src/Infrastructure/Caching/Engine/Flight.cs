@@ -12,8 +12,10 @@ namespace NeuroLab.Infrastructure.Caching.Engine;
 internal abstract class Flight
 #pragma warning restore CA1001
 {
-    private readonly CancellationTokenSource _abandoned = new();
+    /// <summary>Made for who asks for its token, or cancels: most loads end before that.</summary>
+    private CancellationTokenSource? _abandoned;
     private bool _reading;
+    private bool _ended;
     private Activity? _span;
 
     /// <summary>What it loads.</summary>
@@ -76,30 +78,40 @@ internal abstract class Flight
     }
 
     /// <summary>Cancelled when nobody waits any more.</summary>
-    public CancellationToken Abandoned => _abandoned.Token;
+    public CancellationToken Abandoned => Source.Token;
 
-    /// <summary>Whether it has ended, so that there is nothing to give up. Guarded by the table's lock.</summary>
-    public bool HasEnded { get; set; }
+    /// <summary>Whether <see cref="Abandoned"/> is.</summary>
+    public bool IsCancelled => Volatile.Read(ref _abandoned)?.IsCancellationRequested == true;
+
+    /// <summary>Whether it has ended, so that there is nothing to give up. Set under the table's lock, once.</summary>
+    public bool HasEnded
+    {
+        get => Volatile.Read(ref _ended);
+        set => Volatile.Write(ref _ended, value);
+    }
 
     /// <summary>Marks it as abandoned. Guarded by the table's lock; <see cref="Cancel"/> follows outside it.</summary>
     public void Abandon() => IsAbandoned = true;
 
     /// <summary>Cancels the load.</summary>
-    public void Cancel() => _abandoned.Cancel();
+    public void Cancel() => Source.Cancel();
+
+    private CancellationTokenSource Source => LazyInitializer.EnsureInitialized(ref _abandoned, static () => new CancellationTokenSource());
 }
 
 /// <summary>A load of one type.</summary>
 internal sealed class Flight<T> : Flight
 {
-    private readonly TaskCompletionSource<FlightOutcome<T>> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource<FlightOutcome<T>?> _firstLook = new();
+    private LateTask<FlightOutcome<T>> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private LateTask<FlightOutcome<T>?> _firstLook = new(TaskCreationOptions.None);
     private CacheEntry<T>? _copy;
 
     /// <summary>
     /// For the caller who began it: ends with the answer that was found, or with null where the origin has to be asked, or the flight has failed. He goes on within the flight, whose last
     /// act it is, or until his next wait.
     /// </summary>
-    public Task<FlightOutcome<T>?> FirstLook => _firstLook.Task;
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public ValueTask<FlightOutcome<T>?> FirstLookAsync(CancellationToken cancellationToken) => _firstLook.WaitAsync(cancellationToken);
 
     /// <summary>Ends with what the load brought, or its exception.</summary>
     public Task<FlightOutcome<T>> Completion => _completion.Task;
@@ -111,7 +123,7 @@ internal sealed class Flight<T> : Flight
         set => Volatile.Write(ref _copy, value);
     }
 
-    /// <summary>Ends <see cref="FirstLook"/>, unless it has ended.</summary>
+    /// <summary>Ends the first look, unless it has ended.</summary>
     public void EndFirstLook(FlightOutcome<T>? found) => _firstLook.TrySetResult(found);
 
     public void Succeed(FlightOutcome<T> outcome)
@@ -123,17 +135,17 @@ internal sealed class Flight<T> : Flight
     public void Fail(Exception exception)
     {
         Span.Fail("failed");
-        if (_completion.TrySetException(exception))
+        if (_completion.Source() is { } source && source.TrySetException(exception))
         {
             // Seen here, so that a load without waiters leaves no unobserved exception behind.
-            _ = _completion.Task.Exception;
+            _ = source.Task.Exception;
         }
     }
 
     public void GiveUp()
     {
         Span.End(LoadOutcome.Abandoned);
-        _completion.TrySetCanceled(Abandoned);
+        _completion.Source()?.TrySetCanceled(Abandoned);
     }
 }
 

@@ -73,6 +73,11 @@ internal sealed class FlightTable(InvalidationIndex index, JournalFollower follo
     /// <param name="goOn">Whether the load is to go on without waiters.</param>
     public void Leave(Flight flight, bool goOn)
     {
+        if (flight.HasEnded)
+        {
+            return;
+        }
+
         var part = PartOf(flight.Key);
         lock (part.Gate)
         {

@@ -47,18 +47,31 @@ internal sealed partial class Loader(
     public void Start<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, CachePolicy policy, bool callerStays) =>
         ExecutionContext.Run(
             Nobody,
-            static begun => _ = RunAsync((Run<TState, T>)begun!),
+            static begun => Begin((Run<TState, T>)begun!),
             new Run<TState, T>(this, flight, state, load, policy, callerStays && IsNobodysThread, Activity.Current?.Context ?? default));
 
     /// <summary>Whether what awaits on this thread goes on on the pool.</summary>
     private static bool IsNobodysThread => SynchronizationContext.Current is null && TaskScheduler.Current == TaskScheduler.Default;
 
-    private static async Task RunAsync<TState, T>(Run<TState, T> run)
+    private static void Begin<TState, T>(Run<TState, T> run)
     {
-        var found = await run.Loader.FlyAsync(run).ConfigureAwait(false);
+        var flying = run.Loader.FlyAsync(run);
+        if (flying.IsCompletedSuccessfully)
+        {
+            run.Flight.EndFirstLook(flying.Result);
+        }
+        else
+        {
+            _ = EndAsync(run.Flight, flying);
+        }
+    }
+
+    private static async Task EndAsync<T>(Flight<T> flight, ValueTask<FlightOutcome<T>?> flying)
+    {
+        var found = await flying.ConfigureAwait(false);
 
         // The last act: the caller who waits goes on from in here.
-        run.Flight.EndFirstLook(found);
+        flight.EndFirstLook(found);
     }
 
     /// <summary>Flies.</summary>
@@ -95,7 +108,10 @@ internal sealed partial class Loader(
                 }
             }
 
-            flight.Abandoned.ThrowIfCancellationRequested();
+            if (flight.IsCancelled)
+            {
+                throw new OperationCanceledException(flight.Abandoned);
+            }
 
             // Whoever forces a load wants one of his own, a Redis that does not answer is not asked a second time, and what is not kept there is not waited for.
             var turn = flight.TakesNoTurn || !flight.RedisAnswers || !policy.StoreIn.HasFlag(CacheTiers.Redis)
@@ -110,7 +126,7 @@ internal sealed partial class Loader(
             flights.End(flight);
             flight.Succeed(turn.Found);
         }
-        catch (OperationCanceledException) when (flight.Abandoned.IsCancellationRequested)
+        catch (OperationCanceledException) when (flight.IsCancelled)
         {
             flights.End(flight);
             flight.GiveUp();
@@ -133,20 +149,29 @@ internal sealed partial class Loader(
     }
 
     /// <summary>An answer that needs no load: a fresh copy in Redis, one in memory that Redis could not renew, or a stale one while loads are throttled.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<FlightOutcome<T>?> FindCopyAsync<T>(Flight<T> flight, CachePolicy policy, bool again)
+    private ValueTask<FlightOutcome<T>?> FindCopyAsync<T>(Flight<T> flight, CachePolicy policy, bool again)
     {
         var held = Shelves.Newest(shelves.Peek<T>(flight.Key, policy), null);
         if (flight.IsForced)
         {
             flight.Copy = held;
-            return null;
+            return default;
         }
 
         // Not with the flight's token: it is a short wait, and what comes of it is worth keeping although the last caller has hung up.
-        (var shared, flight.RedisAnswers, flight.RedisMiss) = again
-            ? await shelves.LookAgainAsync<T>(flight.Key, policy, CancellationToken.None).ConfigureAwait(false)
-            : await shelves.ReadSharedAsync<T>(flight.Key, policy, CancellationToken.None).ConfigureAwait(false);
+        var looking = again
+            ? shelves.LookAgainAsync<T>(flight.Key, policy, CancellationToken.None)
+            : shelves.ReadSharedAsync<T>(flight.Key, policy, CancellationToken.None);
+        return looking.IsCompletedSuccessfully ? new(Choose(flight, policy, held, looking.Result)) : ChooseAsync(flight, policy, held, looking);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<FlightOutcome<T>?> ChooseAsync<T>(Flight<T> flight, CachePolicy policy, CacheEntry<T>? held, ValueTask<SharedCopy<T>> looking) =>
+        Choose(flight, policy, held, await looking.ConfigureAwait(false));
+
+    private FlightOutcome<T>? Choose<T>(Flight<T> flight, CachePolicy policy, CacheEntry<T>? held, SharedCopy<T> look)
+    {
+        (var shared, flight.RedisAnswers, flight.RedisMiss) = look;
         var copy = Shelves.Newest(held, shared);
         flight.Copy = copy;
         if (copy is null)
@@ -197,9 +222,9 @@ internal sealed partial class Loader(
             LoadResult<T> result;
             try
             {
-                result = await ObserveOriginAsync(flight, state, load, policy.HardTimeout ?? _options.HardTimeout).ConfigureAwait(false);
+                result = await CallOriginAsync(flight, state, load, policy.HardTimeout ?? _options.HardTimeout).ConfigureAwait(false);
             }
-            catch (Exception exception) when (!flight.Abandoned.IsCancellationRequested)
+            catch (Exception exception) when (!flight.IsCancelled)
             {
                 if (TransientReason(exception) is not { } reason)
                 {
@@ -281,17 +306,22 @@ internal sealed partial class Loader(
     }
 
     /// <summary>Calls the origin, and counts, measures and traces how that ended.</summary>
-    private async ValueTask<LoadResult<T>> ObserveOriginAsync<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, TimeSpan hardTimeout)
+    private async ValueTask<LoadResult<T>> CallOriginAsync<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, TimeSpan hardTimeout)
     {
         using var span = CacheTracing.Start(CacheTracing.Origin);
         var (started, outcome) = (timings.Start(), LoadOutcome.Abandoned);
         try
         {
-            var result = await CallOriginAsync(flight, state, load, hardTimeout).ConfigureAwait(false);
+            using var timeout = new CancellationTokenSource(hardTimeout, clock.Provider);
+
+            // A load that begins on its caller's thread is not abandoned: he stays.
+            using var either = flight.BeginsOnCallersThread ? null : CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, flight.Abandoned);
+            var loading = InScopeAsync(state, load, (either ?? timeout).Token);
+            var result = loading.IsCompletedSuccessfully ? loading.Result : await WaitAsync(flight, loading, timeout, either ?? timeout).ConfigureAwait(false);
             outcome = result.IsPartial ? LoadOutcome.Partial : LoadOutcome.Ok;
             return result;
         }
-        catch (Exception exception) when (!flight.Abandoned.IsCancellationRequested)
+        catch (Exception exception) when (!flight.IsCancelled)
         {
             (var failure, outcome) = TransientReason(exception) switch
             {
@@ -311,27 +341,17 @@ internal sealed partial class Loader(
         }
     }
 
-    private async ValueTask<LoadResult<T>> CallOriginAsync<TState, T>(Flight<T> flight, TState state, CacheLoader<TState, T> load, TimeSpan hardTimeout)
+    /// <summary>Waits for the origin until the load's time is up, or nobody wants it any more.</summary>
+    private static async ValueTask<LoadResult<T>> WaitAsync<T>(Flight<T> flight, ValueTask<LoadResult<T>> loading, CancellationTokenSource timeout, CancellationTokenSource either)
     {
-        using var timeout = new CancellationTokenSource(hardTimeout, clock.Provider);
-
-        // A load that begins on its caller's thread is not abandoned: he stays.
-        using var either = flight.BeginsOnCallersThread ? null : CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, flight.Abandoned);
-        var token = (either ?? timeout).Token;
-        var loading = InScopeAsync(state, load, token);
-        if (loading.IsCompletedSuccessfully)
-        {
-            return loading.Result;
-        }
-
-        // From here on he too is one of those who wait.
+        // From here on the caller who began it too is one of those who wait.
         flight.EndFirstLook(null);
         try
         {
             // Not only the token: a load that does not heed it is left behind, and its scope lives until it ends.
-            return await loading.AsTask().WaitAsync(token).ConfigureAwait(false);
+            return await loading.AsTask().WaitAsync(either.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException exception) when (timeout.IsCancellationRequested && !flight.Abandoned.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (timeout.IsCancellationRequested && !flight.IsCancelled)
         {
             throw new TimeoutException("The load took longer than its hard timeout.", exception);
         }

@@ -51,56 +51,12 @@ internal sealed class Shelves(
     public bool IsExpiredByTimeAlone<T>(CacheEntry<T> entry) => !entry.IsPartial && clock.Now < entry.StaleUntil && Judge(entry) == Validity.Valid;
 
     /// <summary>The copy of a key in Redis, of this type and this journal; null where there is none. And whether Redis answered.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<SharedCopy<T>> ReadSharedAsync<T>(CacheKey key, CachePolicy policy, CancellationToken cancellationToken)
-    {
-        if (!IsSharedReadBy(policy))
-        {
-            return default;
-        }
-
-        using var span = CacheTracing.Start(CacheTracing.RedisRead, ActivityKind.Client);
-        var started = timings.Start();
-        var found = await LookAgainAsync<T>(key, policy, cancellationToken).ConfigureAwait(false);
-        var outcome = found.Entry is not { } entry ? found.Answered ? TierReadOutcome.Miss : TierReadOutcome.Unavailable
-            : ReferenceEquals(FreshPart(entry), entry) ? TierReadOutcome.Hit : TierReadOutcome.Stale;
-        counters.RedisReads.Increment((int)outcome);
-        timings.RedisRead(started, outcome);
-        span.End(outcome);
-        return found;
-    }
+    public ValueTask<SharedCopy<T>> ReadSharedAsync<T>(CacheKey key, CachePolicy policy, CancellationToken cancellationToken) =>
+        IsSharedReadBy(policy) ? ObserveAsync<T>(key, policy, cancellationToken) : default;
 
     /// <summary>The same, where it is not a request that looks for the first time: neither counted nor measured.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<SharedCopy<T>> LookAgainAsync<T>(CacheKey key, CachePolicy policy, CancellationToken cancellationToken)
-    {
-        if (!IsSharedReadBy(policy))
-        {
-            return default;
-        }
-
-        var read = await distributed.GetAsync(key, cancellationToken).ConfigureAwait(false);
-        var readAt = clock.Now;
-        if (read.Entry is not { } shared)
-        {
-            return read.Outcome == DistributedReadOutcome.Unavailable
-                ? new(null, Answered: false, "Redis did not answer in time, or is not asked while it fails.")
-                : new(null, Answered: true, read.Unusable is { } why ? $"What is in Redis counts as a miss: {why}." : null);
-        }
-
-        await follower.CatchUpWithAsync(shared.JournalId, shared.Lease, cancellationToken).ConfigureAwait(false);
-
-        // Should the journal turn out to be another one meanwhile, the copy is of an epoch that is over.
-        if (follower.EpochOf(shared.JournalId, shared.Lease) is not { } epoch)
-        {
-            return new(null, Answered: true, "What is in Redis was loaded under another journal, or under a later state of this one.");
-        }
-
-        var entry = entries.Promote<T>(key, shared, policy, epoch, readAt);
-        return entry is null ? new(null, Answered: true, "What is in Redis is of another shape, or by its own account from the future.")
-            : clock.Now < entry.StaleUntil ? new(entry, Answered: true, null)
-            : new(null, Answered: true, "What is in Redis is past its life, the time for which it may be served stale included.");
-    }
+    public ValueTask<SharedCopy<T>> LookAgainAsync<T>(CacheKey key, CachePolicy policy, CancellationToken cancellationToken) =>
+        IsSharedReadBy(policy) ? LookAsync<T>(key, policy, cancellationToken) : default;
 
     /// <summary>Keeps a copy that was found in memory, as it is, where that is one of the tiers that may keep it.</summary>
     public void KeepShared<T>(CacheEntry<T> entry, CacheTiers tiers)
@@ -166,6 +122,46 @@ internal sealed class Shelves(
     }
 
     private bool IsSharedReadBy(CachePolicy policy) => distributed.IsConfigured && policy.ReadFrom.HasFlag(CacheTiers.Redis);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<SharedCopy<T>> ObserveAsync<T>(CacheKey key, CachePolicy policy, CancellationToken cancellationToken)
+    {
+        using var span = CacheTracing.Start(CacheTracing.RedisRead, ActivityKind.Client);
+        var started = timings.Start();
+        var found = await LookAsync<T>(key, policy, cancellationToken).ConfigureAwait(false);
+        var outcome = found.Entry is not { } entry ? found.Answered ? TierReadOutcome.Miss : TierReadOutcome.Unavailable
+            : ReferenceEquals(FreshPart(entry), entry) ? TierReadOutcome.Hit : TierReadOutcome.Stale;
+        counters.RedisReads.Increment((int)outcome);
+        timings.RedisRead(started, outcome);
+        span.End(outcome);
+        return found;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<SharedCopy<T>> LookAsync<T>(CacheKey key, CachePolicy policy, CancellationToken cancellationToken)
+    {
+        var read = await distributed.GetAsync(key, cancellationToken).ConfigureAwait(false);
+        var readAt = clock.Now;
+        if (read.Entry is not { } shared)
+        {
+            return read.Outcome == DistributedReadOutcome.Unavailable
+                ? new(null, Answered: false, "Redis did not answer in time, or is not asked while it fails.")
+                : new(null, Answered: true, read.Unusable is { } why ? $"What is in Redis counts as a miss: {why}." : null);
+        }
+
+        await follower.CatchUpWithAsync(shared.JournalId, shared.Lease, cancellationToken).ConfigureAwait(false);
+
+        // Should the journal turn out to be another one meanwhile, the copy is of an epoch that is over.
+        if (follower.EpochOf(shared.JournalId, shared.Lease) is not { } epoch)
+        {
+            return new(null, Answered: true, "What is in Redis was loaded under another journal, or under a later state of this one.");
+        }
+
+        var entry = entries.Promote<T>(key, shared, policy, epoch, readAt);
+        return entry is null ? new(null, Answered: true, "What is in Redis is of another shape, or by its own account from the future.")
+            : clock.Now < entry.StaleUntil ? new(entry, Answered: true, null)
+            : new(null, Answered: true, "What is in Redis is past its life, the time for which it may be served stale included.");
+    }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> WriteSharedAsync(CacheKey key, DistributedEntry entry, CancellationToken cancellationToken)
