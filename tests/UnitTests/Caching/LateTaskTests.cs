@@ -89,6 +89,22 @@ public sealed class LateTaskTests
     }
 
     [Fact]
+    public async Task Task_WhenAskedForAfterAnException_HasIt()
+    {
+        var late = new LateTask<string?>(TaskCreationOptions.None);
+
+        late.Source()!.TrySetException(new TimeoutException());
+
+        await FluentActions.Awaiting(() => late.Task).Should().ThrowAsync<TimeoutException>();
+    }
+
+    [Theory]
+    [InlineData(TaskCreationOptions.None)]
+    [InlineData(TaskCreationOptions.RunContinuationsAsynchronously)]
+    public void Task_WhenMade_LetsThoseWhoWaitGoOnAsTold(TaskCreationOptions options) =>
+        new LateTask<string?>(options).Task.CreationOptions.Should().Be(options);
+
+    [Fact]
     public void Source_WhenItHasEndedUnasked_IsNone()
     {
         var late = new LateTask<string?>(TaskCreationOptions.None);

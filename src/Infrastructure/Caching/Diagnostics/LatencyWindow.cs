@@ -2,7 +2,7 @@ using NeuroLab.Application.CacheAdministration;
 
 namespace NeuroLab.Infrastructure.Caching.Diagnostics;
 
-/// <summary>The newest measurements of one thing, for quantiles over the last minute. Keeps <see cref="Kept"/>, whatever comes; adding allocates nothing. Thread-safe.</summary>
+/// <summary>About the newest measurements of one thing, for quantiles over the last minute. Keeps <see cref="Kept"/>, whatever comes; adding allocates nothing. Thread-safe.</summary>
 internal sealed class LatencyWindow(TimeProvider clock)
 {
     /// <summary>How many measurements are kept.</summary>

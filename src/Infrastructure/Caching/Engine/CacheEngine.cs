@@ -293,7 +293,7 @@ internal sealed partial class CacheEngine(
         soft = soft < LeastWait ? LeastWait : soft;
         try
         {
-            while (policy.AllowStale && !flight.Completion.IsCompleted)
+            while (policy.AllowStale && !flight.IsCompleted)
             {
                 try
                 {
@@ -309,7 +309,7 @@ internal sealed partial class CacheEngine(
                 }
             }
 
-            return Count(await flight.Completion.WaitAsync(cancellationToken).ConfigureAwait(false));
+            return Count(await flight.WaitAsync(cancellationToken).ConfigureAwait(false));
         }
         catch
         {

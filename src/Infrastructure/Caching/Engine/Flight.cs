@@ -45,7 +45,7 @@ internal abstract class Flight
     /// <summary>Whether it is loaded without waiting for another node: it took the place of a load of this node, which may itself have the lock.</summary>
     public required bool TakesNoTurn { get; init; }
 
-    /// <summary>How many wait. Guarded by the table's lock.</summary>
+    /// <summary>How many wait, until it has ended. Guarded by the table's lock.</summary>
     public int Waiters { get; set; }
 
     /// <summary>Whether it goes on although nobody waits. Guarded by the table's lock.</summary>
@@ -83,7 +83,7 @@ internal abstract class Flight
     /// <summary>Whether <see cref="Abandoned"/> is.</summary>
     public bool IsCancelled => Volatile.Read(ref _abandoned)?.IsCancellationRequested == true;
 
-    /// <summary>Whether it has ended, so that there is nothing to give up. Set under the table's lock, once.</summary>
+    /// <summary>Whether it has ended, so that there is nothing to give up. Set under the table's lock, and never taken back.</summary>
     public bool HasEnded
     {
         get => Volatile.Read(ref _ended);
@@ -102,6 +102,7 @@ internal abstract class Flight
 /// <summary>A load of one type.</summary>
 internal sealed class Flight<T> : Flight
 {
+    // Never readonly: what is done to a copy is lost.
     private LateTask<FlightOutcome<T>> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private LateTask<FlightOutcome<T>?> _firstLook = new(TaskCreationOptions.None);
     private CacheEntry<T>? _copy;
@@ -113,8 +114,14 @@ internal sealed class Flight<T> : Flight
     /// <param name="cancellationToken">Ends the wait.</param>
     public ValueTask<FlightOutcome<T>?> FirstLookAsync(CancellationToken cancellationToken) => _firstLook.WaitAsync(cancellationToken);
 
+    /// <summary>Whether the load has ended.</summary>
+    public bool IsCompleted => _completion.IsCompleted;
+
     /// <summary>Ends with what the load brought, or its exception.</summary>
     public Task<FlightOutcome<T>> Completion => _completion.Task;
+
+    /// <summary>Waits for what the load brings.</summary>
+    public ValueTask<FlightOutcome<T>> WaitAsync(CancellationToken cancellationToken) => _completion.WaitAsync(cancellationToken);
 
     /// <summary>The copy found on the way to the origin, fresh or not; null while there is none.</summary>
     public CacheEntry<T>? Copy

@@ -38,6 +38,29 @@ public sealed class LatencyWindowTests
     }
 
     [Fact]
+    public void Quantiles_WhenThreadsMeasureAtOnce_MissNone()
+    {
+        const int Threads = 4;
+        for (var round = 0; round < 200; round++)
+        {
+            var window = new LatencyWindow(_clock);
+            using var start = new Barrier(Threads);
+            Thread[] threads = [.. Enumerable.Range(0, Threads).Select(number => new Thread(() =>
+            {
+                start.SignalAndWait();
+                for (var i = number; i < LatencyWindow.Kept; i += Threads)
+                {
+                    window.Add((i + 1) / 1000.0);
+                }
+            }))];
+            Array.ForEach(threads, thread => thread.Start());
+            Array.ForEach(threads, thread => thread.Join());
+
+            window.Quantiles().Should().Be(new LatencyQuantiles(512, 1014));
+        }
+    }
+
+    [Fact]
     public void Quantiles_WhenMoreWasMeasuredThanIsKept_TellOfTheNewest()
     {
         _window.Add(9);

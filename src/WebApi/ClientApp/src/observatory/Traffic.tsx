@@ -5,7 +5,7 @@ import { Card } from '../ui/Card'
 import { Chart, type ChartAxis, type ChartSeries } from '../ui/Chart'
 import { clock } from '../ui/clock'
 import { Field } from '../ui/Field'
-import { formatCount, formatNumber, formatTime, plural } from '../ui/format'
+import { formatCount, formatTime, plural } from '../ui/format'
 import { staleReasons as reasonWords } from '../ui/FreshnessBadge'
 import { Table } from '../ui/Table'
 import type { Feed } from './feed'
@@ -33,7 +33,7 @@ const tiers: readonly Tier[] = [
 
 const x: ChartAxis = { label: 'Seconds ago', min: bucketSeconds - 300, max: 0, format: (value) => formatCount(Math.abs(value)) }
 const percents: ChartAxis = { label: 'Share of requests in %', min: 0, max: 100 }
-const times: ChartAxis = { label: 'Milliseconds', min: 0, format: (value) => formatNumber(value, 2) }
+const times: ChartAxis = { label: 'Time', min: 0, format: milliseconds }
 const rates: ChartAxis = { label: 'A second', min: 0 }
 
 /** What the cache does: how requests are answered, how fast, what is loaded, what is stale, and what memory holds. */

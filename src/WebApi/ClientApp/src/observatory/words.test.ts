@@ -31,7 +31,7 @@ describe('numbers', () => {
     (value, text) => expect(bytes(value)).toBe(text),
   )
 
-  it.each([[null, '–'], [0, '0 µs'], [0.0042, '4.2 µs'], [0.0994, '99 µs'], [0.0996, '0.10 ms'], [0.25, '0.25 ms'], [0.999, '1.0 ms'], [4.26, '4.3 ms'], [1_234.5, '1,235 ms']])('milliseconds_When %d_IsReadable', (value, text) =>
+  it.each([[null, '–'], [0, '0 ms'], [0.000042, '42 ns'], [0.00099, '990 ns'], [0.001, '1 µs'], [0.0042, '4.2 µs'], [0.0994, '99 µs'], [0.0996, '0.1 ms'], [0.25, '0.25 ms'], [0.999, '1.0 ms'], [4.26, '4.3 ms'], [1_234.5, '1,235 ms']])('milliseconds_When %d_IsReadable', (value, text) =>
     expect(milliseconds(value)).toBe(text),
   )
 

@@ -45,13 +45,17 @@ export function share(of: number | null): string {
   return of === null ? '–' : formatValue(of * 100, '%', 1)
 }
 
-/** Milliseconds with about two digits, in microseconds where they are few; a dash where they are not known. */
+/** Milliseconds with about two digits, in smaller units where they are few; a dash where they are not known. */
 export function milliseconds(value: number | null): string {
   if (value === null) {
     return '–'
   }
 
-  return value < 0.0995 ? `${formatNumber(value * 1_000, value < 0.00995 ? 1 : 0)} µs` : value < 0.995 ? `${value.toFixed(2)} ms` : value < 9.95 ? `${value.toFixed(1)} ms` : `${formatCount(value)} ms`
+  if (value > 0 && value < 0.0995) {
+    return value < 0.000995 ? `${formatCount(value * 1_000_000)} ns` : `${formatNumber(value * 1_000, value < 0.00995 ? 1 : 0)} µs`
+  }
+
+  return value < 0.995 ? `${formatNumber(value, 2)} ms` : value < 9.95 ? `${value.toFixed(1)} ms` : `${formatCount(value)} ms`
 }
 
 const byteUnits = ['KB', 'MB', 'GB', 'TB']
