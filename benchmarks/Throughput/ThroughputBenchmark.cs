@@ -14,6 +14,12 @@ internal static class ThroughputBenchmark
 {
     private const int Batch = 256;
 
+    /// <summary>A round, by the number of threads, in milliseconds.</summary>
+    private const int RoundOfAThread = 25;
+
+    /// <summary>Each is warmed up for so long, in milliseconds: the longest that one takes to be compiled for the last time.</summary>
+    private const int WarmUp = 2_000;
+
     public static async Task RunAsync(BenchmarkRun run)
     {
         foreach (var threads in new[] { 2, 8 })
@@ -35,7 +41,7 @@ internal static class ThroughputBenchmark
         var (hybrid, hybridMemory) = PeerCaches.Hybrid(capacity * Engine.Loaded.Length);
         var (fusion, fusionMemory) = PeerCaches.Fusion(capacity);
         using var memory = PeerCaches.Memory(capacity);
-        new ThreadContest($"Reading through, {Table.Number(count)} keys, capacity {Table.Number(capacity)}, {threads} threads", threads, TimeSpan.FromMilliseconds(run.Of(25 * threads, 5)))
+        new ThreadContest($"Reading through, {Table.Number(count)} keys, capacity {Table.Number(capacity)}, {threads} threads", threads, TimeSpan.FromMilliseconds(run.Of(RoundOfAThread * threads, 5)))
             .Add("ConcurrentDictionary, unbounded", Batch, Work(new DictionaryReader(new ConcurrentDictionary<string, string>()), texts, sequences))
             .Add("ours, through the engine", Batch, Work(new EngineReader(engine), keys, sequences))
             .Add("ours, the memory tier alone", Batch, Work(new TierReader(tier.Memory), keys, sequences))
@@ -46,7 +52,7 @@ internal static class ThroughputBenchmark
             .Add("exact LRU under a lock", Batch, Work(new ExactLruReader(new ExactLru<string, string>(capacity)), texts, sequences))
             .Add("HybridCache", Batch, Work(new HybridReader(hybrid), texts, sequences))
             .Add("FusionCache", Batch, Work(new FusionReader(fusion), texts, sequences))
-            .Run(run.Of(30, 2), run.Of(80 / threads, 1));
+            .Run(run.Of(30, 2), run.Of(WarmUp / (RoundOfAThread * threads), 1));
         CheckFilled([engine.Memory.Count, tier.Memory.Count, memory.Count, hybridMemory.Count, fusionMemory.Count], capacity);
         fusion.Dispose();
         hybridMemory.Dispose();

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using NeuroLab.Application.Abstractions.Caching;
 using NeuroLab.Application.Abstractions.Persistence;
 using NeuroLab.Application.Common;
@@ -91,20 +92,14 @@ internal sealed class UnitOfWork(WorkContext work, TimeProvider clock) : IUnitOf
             return false;
         }
 
-        var (changes, data, mayMiss, isApart) = (0, 0, 0, false);
-        foreach (var entry in context.ChangeTracker.Entries())
-        {
-            var isChanged = entry.State is EntityState.Added or EntityState.Modified or EntityState.Deleted;
-            changes += isChanged ? 1 : 0;
-            data += isChanged && entry.Entity is not JournalRow ? 1 : 0;
-            mayMiss += isChanged && entry.State != EntityState.Added ? 1 : 0;
-            isApart |= isChanged && entry.State != EntityState.Added && entry.Metadata.GetProperties().Any(static property => property.IsConcurrencyToken);
+        var changed = context.ChangeTracker.Entries().Where(static entry => entry.State is EntityState.Added or EntityState.Modified or EntityState.Deleted).ToList();
+        var data = changed.FindAll(static entry => entry.Entity is not JournalRow);
+        return changed.Count <= DatabaseTarget.MostInBatch && !data.Exists(IsApart) && (data.Count == 1 || changed.TrueForAll(static entry => entry.State == EntityState.Added));
 
-            // Where the database gives a key that another row refers to, the mapper sends that row in a batch of its own.
-            isApart |= isChanged && entry.Entity is not JournalRow && entry.Properties.Any(static property => property.IsTemporary);
-        }
-
-        return changes <= DatabaseTarget.MostInBatch && !isApart && (mayMiss == 0 || data == 1);
+        // Compared with what was read; or new with a key that the database gives and another row refers to, which the mapper sends in a batch of its own.
+        static bool IsApart(EntityEntry entry) =>
+            entry.Properties.Any(static property => property.IsTemporary)
+            || (entry.State != EntityState.Added && entry.Metadata.GetProperties().Any(static property => property.IsConcurrencyToken));
     }
 
     private static ConflictException? ConflictOf(DbUpdateException exception) => exception.InnerException switch

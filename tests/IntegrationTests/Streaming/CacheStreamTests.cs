@@ -116,8 +116,7 @@ public sealed class CacheStreamTests(SqliteApi api)
         {
             await stepped.InitializeAsync();
             var admin = await stepped.NewUserAsync(admin: true);
-            using var keyed = stepped.NewClient();
-            keyed.DefaultRequestHeaders.Add("X-Admin-API-Key", SqliteApi.AdminKey);
+            using var keyed = WithTheKey(stepped);
             await using var stream = await EventStream.OpenAsync(admin.Client);
             await using var ofTheKey = await EventStream.OpenAsync(keyed);
             clock.Step(TimeSpan.FromMinutes(59));
@@ -145,10 +144,8 @@ public sealed class CacheStreamTests(SqliteApi api)
         {
             await rekeyed.InitializeAsync();
             var admin = await rekeyed.NewUserAsync(admin: true);
-            using var keyed = rekeyed.NewClient();
-            keyed.DefaultRequestHeaders.Add("X-Admin-API-Key", SqliteApi.AdminKey);
-            using var both = rekeyed.NewClient();
-            both.DefaultRequestHeaders.Add("X-Admin-API-Key", SqliteApi.AdminKey);
+            using var keyed = WithTheKey(rekeyed);
+            using var both = WithTheKey(rekeyed);
             both.DefaultRequestHeaders.Authorization = admin.Client.DefaultRequestHeaders.Authorization;
             await using var stream = await EventStream.OpenAsync(admin.Client);
             await using var ofBoth = await EventStream.OpenAsync(both);
@@ -208,6 +205,14 @@ public sealed class CacheStreamTests(SqliteApi api)
         {
             await limited.DisposeAsync();
         }
+    }
+
+    /// <summary>A client whose requests carry the administrator's key.</summary>
+    private static HttpClient WithTheKey(ApiHost api)
+    {
+        var client = api.NewClient();
+        client.DefaultRequestHeaders.Add("X-Admin-API-Key", SqliteApi.AdminKey);
+        return client;
     }
 
     private static async Task<HttpStatusCode> StatusAsync(ApiUser user, string path)

@@ -38,7 +38,7 @@ public sealed class StreamedNodesTests(Servers servers) : IAsyncLifetime
         await using var two = await ServiceProcess.StartAsync(Servers.With(new(settings), [("Cache__NodeName", "second")]));
 
         // Its first report may be of before it has asked its database for the first time.
-        var both = await stream.NextAsync("nodes", data => NodesOf(data).Count == 2 && NodesOf(data).All(node => node.GetProperty("database").Text("status") == "healthy"));
+        var both = await stream.NextAsync("nodes", data => NodesOf(data).Count == 2 && AreHealthy(data));
         await two.StopAsync();
         await stream.NextAsync("nodes", data => NodesOf(data).Count == 1);
 
@@ -107,7 +107,7 @@ public sealed class StreamedNodesTests(Servers servers) : IAsyncLifetime
         await servers.Postgres.StartAsync();
         var closed = await stream.NextAsync("circuit", data => data.Text("to") == "closed");
         var healed = await stream.NextAsync("nodes", data =>
-            NodesOf(data).All(node => node.GetProperty("database").Text("status") == "healthy") && NodesOf(data)[1].GetProperty("seen_at").GetDateTime() > SeenAt(later));
+            AreHealthy(data) && NodesOf(data)[1].GetProperty("seen_at").GetDateTime() > SeenAt(later));
 
         (opened.Text("store"), opened.Text("from"), opened.Text("to")).Should().Be(("database", "closed", "open"));
         NodesOf(during)[0].GetProperty("database").Text("status").Should().Be("unavailable");
@@ -158,6 +158,8 @@ public sealed class StreamedNodesTests(Servers servers) : IAsyncLifetime
     }
 
     private static List<JsonElement> NodesOf(JsonElement data) => [.. data.GetProperty("nodes").EnumerateArray()];
+
+    private static bool AreHealthy(JsonElement data) => NodesOf(data).TrueForAll(node => node.GetProperty("database").Text("status") == "healthy");
 
     private static IEnumerable<string> NamesOf(JsonElement data) => NodesOf(data).Select(node => node.Text("name"));
 

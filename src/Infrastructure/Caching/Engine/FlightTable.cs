@@ -75,6 +75,7 @@ internal sealed class FlightTable(InvalidationIndex index, JournalFollower follo
     {
         if (flight.HasEnded)
         {
+            // Mostly so, and then nothing is left to count: no lock.
             return;
         }
 

@@ -316,8 +316,9 @@ internal sealed partial class Loader(
 
             // A load that begins on its caller's thread is not abandoned: he stays.
             using var either = flight.BeginsOnCallersThread ? null : CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, flight.Abandoned);
-            var loading = InScopeAsync(state, load, (either ?? timeout).Token);
-            var result = loading.IsCompletedSuccessfully ? loading.Result : await WaitAsync(flight, loading, timeout, either ?? timeout).ConfigureAwait(false);
+            var token = (either ?? timeout).Token;
+            var loading = InScopeAsync(state, load, token);
+            var result = loading.IsCompletedSuccessfully ? loading.Result : await WaitAsync(flight, loading, timeout, token).ConfigureAwait(false);
             outcome = result.IsPartial ? LoadOutcome.Partial : LoadOutcome.Ok;
             return result;
         }
@@ -342,14 +343,14 @@ internal sealed partial class Loader(
     }
 
     /// <summary>Waits for the origin until the load's time is up, or nobody wants it any more.</summary>
-    private static async ValueTask<LoadResult<T>> WaitAsync<T>(Flight<T> flight, ValueTask<LoadResult<T>> loading, CancellationTokenSource timeout, CancellationTokenSource either)
+    private static async ValueTask<LoadResult<T>> WaitAsync<T>(Flight<T> flight, ValueTask<LoadResult<T>> loading, CancellationTokenSource timeout, CancellationToken token)
     {
         // From here on the caller who began it too is one of those who wait.
         flight.EndFirstLook(null);
         try
         {
             // Not only the token: a load that does not heed it is left behind, and its scope lives until it ends.
-            return await loading.AsTask().WaitAsync(either.Token).ConfigureAwait(false);
+            return await loading.AsTask().WaitAsync(token).ConfigureAwait(false);
         }
         catch (OperationCanceledException exception) when (timeout.IsCancellationRequested && !flight.IsCancelled)
         {
