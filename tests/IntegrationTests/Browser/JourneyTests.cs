@@ -43,10 +43,14 @@ public sealed class JourneyTests(BrowserServers servers) : BrowserTest(servers)
 
         await visitor.Section("Recent experiments").GetByRole(AriaRole.Link, new() { Name = "My EEG" }).ClickAsync();
         await visitor.Button("Delete").ClickAsync();
+        var asked = new List<string>();
+        visitor.Page.Request += (_, request) => asked.Add($"{request.Method} {new Uri(request.Url).AbsolutePath}");
+        var path = "/api" + new Uri(visitor.Page.Url).AbsolutePath;
         await visitor.Dialog.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
 
         await Expect(visitor.Heading("Dashboard")).ToBeVisibleAsync();
         await ExpectCountAsync(visitor, 3, "33.3%");
+        asked.Should().Contain($"DELETE {path}").And.NotContain($"GET {path}", "what is deleted is not asked for");
         await Expect(visitor.Section("Overview")).ToContainTextAsync("3 of 4");
         await Expect(visitor.Section("Trends").GetByRole(AriaRole.Tab, new() { Name = "EEG" })).ToHaveCountAsync(0);
         await Expect(visitor.Section("Recent experiments").GetByRole(AriaRole.Link, new() { Name = "My EEG" })).ToHaveCountAsync(0);

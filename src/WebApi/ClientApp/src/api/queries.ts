@@ -49,10 +49,14 @@ export async function renameExperiment(id: string, name: string): Promise<Experi
   return written(value(await client.signedIn.PATCH('/api/experiments/{id}', { params: { path: { id } }, body: { name } }))).experiment
 }
 
-/** Deletes an experiment with its results. Throws an ApiError. */
-export async function deleteExperiment(id: string): Promise<void> {
+/**
+ * Deletes an experiment with its results. Throws an ApiError.
+ * @param onGone Is called before all that is shown is loaded anew: what shows the experiment need not ask for it any more.
+ */
+export async function deleteExperiment(id: string, onGone: () => void): Promise<void> {
   await client.signedIn.DELETE('/api/experiments/{id}', { params: { path: { id } } })
   forgetAnswer(experimentKey(id))
+  onGone()
   client.wrote()
 }
 

@@ -93,7 +93,11 @@ export function ExperimentPage({ id }: { readonly id: string }) {
         <DeleteDialog
           experiment={experiment}
           onClose={close}
-          onDone={() => navigate('/')}
+          onDone={() => {
+            // It would be asked for once more before the page is left.
+            resource.dispose()
+            navigate('/')
+          }}
         />
       )}
     </>

@@ -43,15 +43,16 @@ export function RenameDialog({ experiment, onClose, onDone }: ExperimentDialogPr
   )
 }
 
-/** Deletes an experiment, once that is confirmed. */
+/** Deletes an experiment, once that is confirmed; done before all that is shown is loaded anew. */
 export function DeleteDialog({ experiment, onClose, onDone }: ExperimentDialogProps & { readonly onDone: () => void }) {
   const submission = useSubmit(async (isGone) => {
-    await deleteExperiment(experiment.id)
+    await deleteExperiment(experiment.id, () => {
+      if (!isGone()) {
+        onClose()
+        onDone()
+      }
+    })
     toast(`${experiment.name} is deleted`)
-    if (!isGone()) {
-      onClose()
-      onDone()
-    }
   })
   return (
     <Dialog title="Delete the experiment?" onClose={onClose}>
