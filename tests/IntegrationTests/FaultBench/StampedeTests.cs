@@ -17,16 +17,16 @@ public sealed class StampedeTests(Servers servers, ITestOutputHelper output)
     [Fact]
     public async Task WarmUsers_WhenTheDatabaseIsDown_AreAllAnsweredStaleAndLoadEachKeyOnceAfterwards()
     {
-        var outage = TimeSpan.FromSeconds(TestSize.Of(12, 60));
+        var (outage, timeToLive) = (TimeSpan.FromSeconds(TestSize.Of(12, 60)), TestSize.Of(12, 30));
         await using var fleet = await BenchFleet.StartAsync(servers, new FleetPlan(Nodes: 2, Users: Users, ExperimentsEach: 3)
         {
             // Part of the copies expires meanwhile, so both ways are gone: not verified, and loads that fail.
             // Redis is given time on a machine that everything shares: across nodes a key is loaded once while Redis answers.
-            Settings = new Dictionary<string, string> { ["CACHE_DEFAULT_TTL"] = TestSize.Of("8", "30"), ["Cache__Redis__HardTimeout"] = "00:00:05" },
+            Settings = new Dictionary<string, string> { ["CACHE_DEFAULT_TTL"] = timeToLive.ToString(CultureInfo.InvariantCulture), ["Cache__Redis__HardTimeout"] = "00:00:05" },
         });
         var traffic = new Traffic(fleet, new TrafficPlan { WriteOneIn = 0, Reads = Dashboards, MayRefuse = static (_, _) => true }, seed: 1);
         await traffic.WarmAsync();
-        var (began, down, up, most) = (Stopwatch.GetTimestamp(), 0L, 0L, 0);
+        var (began, down, up, counted, most) = (Stopwatch.GetTimestamp(), 0L, 0L, 0L, 0);
         var ((loads, failures), (laterLoads, laterFailures)) = ((0L, 0L), (0L, 0L));
         await traffic.WhileAsync(async () =>
         {
@@ -48,6 +48,7 @@ public sealed class StampedeTests(Servers servers, ITestOutputHelper output)
 
             most = await BusiestAsync(fleet, () => Task.Delay(TimeSpan.FromSeconds(6)));
             (laterLoads, laterFailures) = await LoadsAsync(fleet);
+            counted = Stopwatch.GetTimestamp();
         });
 
         // A node may call copies fresh for two seconds after its last reading of the journal; what was asked for then may be answered a little later.
@@ -55,18 +56,22 @@ public sealed class StampedeTests(Servers servers, ITestOutputHelper output)
         var (healthy, during) = (Between(began, down), Between(marked, up).FindAll(seen => seen.Ended < up));
         var open = traffic.Tally.Seen.Where(seen => seen.StaleReason == "circuit_open").Select(seen => seen.At).DefaultIfEmpty(marked).Min();
         var (succeeded, keys) = (laterLoads - loads - (laterFailures - failures), await traffic.KeysLoadedAsync());
+        var after = Stopwatch.GetElapsedTime(up, counted);
+
+        // Where the database took so long to come back, or the count to be had, that a value which was loaded afterwards could end (a tenth early: its jitter), it is loaded once more.
+        var loadsOfAKey = 1 + (int)(after.TotalSeconds / (0.9 * timeToLive));
         var (before, then) = (P99(began, down), P99(Math.Max(open, marked), up));
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{Users} users, down for {outage.TotalSeconds:0} s: {during.Count} answers, {during.GroupBy(seen => seen.StaleReason).Select(g => $"{g.Key} {g.Count()}").Aggregate((a, b) => $"{a}, {b}")}; p99 {then.TotalMilliseconds:0.0} ms with the breaker open, {before.TotalMilliseconds:0.0} ms in health: {then / before:0.00}"));
         output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"after its return: {succeeded} loads of {keys} keys, {most} loads at once at most; fresh {traffic.Tally.HealedAfter(up)?.TotalSeconds ?? 0:0.0} s after it"));
+            CultureInfo.InvariantCulture, $"after its return: {succeeded} loads of {keys} keys in {after.TotalSeconds:0.0} s, {most} loads at once at most; fresh {traffic.Tally.HealedAfter(up)?.TotalSeconds ?? 0:0.0} s after it"));
 
         traffic.Tally.Examples().Should().BeEmpty();
         healthy.Should().HaveCountGreaterThan(500).And.OnlyContain(seen => seen.Status == 200);
         during.Should().HaveCountGreaterThan(500).And.OnlyContain(seen => seen.Status == 200 && seen.IsStale);
         during.Select(seen => seen.StaleReason).Should().Contain("unverified").And.Contain("circuit_open");
-        succeeded.Should().BeInRange(1, keys, "each key is loaded once, on whichever node");
+        succeeded.Should().BeInRange(1, keys * loadsOfAKey, "each key is loaded once, on whichever node");
         most.Should().BeInRange(1, ReadsAtOnce * fleet.Nodes.Count, "each node loads so many at once at most");
 
         List<Seen> Between(long from, long to) => [.. traffic.Tally.Seen.Where(seen => seen.At >= from && seen.At < to)];
