@@ -20,6 +20,12 @@ internal sealed class SchemaMigrator(DatabaseTarget target, TimeProvider clock)
 
     private const string NoLockTimeout = "-c lock_timeout=0";
 
+    /// <summary>A statement that looks whether there is something to do: a server that does not answer is given up soon, and tried again.</summary>
+    private static readonly TimeSpan LookTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>A statement that changes the schema: it waits for those who read and write, however long they take, and then for every row.</summary>
+    private static readonly TimeSpan ChangeTimeout = TimeSpan.FromHours(1);
+
     private static readonly TimeSpan FileLockRetry = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan FileLockPatience = TimeSpan.FromMinutes(5);
 
@@ -41,12 +47,15 @@ internal sealed class SchemaMigrator(DatabaseTarget target, TimeProvider clock)
         var builder = new DbContextOptionsBuilder<PostgresMigrationContext>();
         target.Configure(builder);
         await using var context = new PostgresMigrationContext(builder.Options);
-        context.Database.SetCommandTimeout(TimeSpan.FromHours(1));
-
-        // A change of the schema waits for those who read and write, however long they take.
+        context.Database.SetCommandTimeout(LookTimeout);
         await context.Database.OpenConnectionAsync(cancellationToken);
-        await ExecuteAsync(context, "SET lock_timeout = 0", cancellationToken);
-        await context.Database.MigrateAsync(upTo, cancellationToken);
+        if (upTo is not null || (await context.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
+        {
+            context.Database.SetCommandTimeout(ChangeTimeout);
+            await ExecuteAsync(context, "SET lock_timeout = 0", cancellationToken);
+            await context.Database.MigrateAsync(upTo, cancellationToken);
+        }
+
         if (upTo is null)
         {
             await EnsureJournalAsync(context, cancellationToken);
@@ -84,14 +93,13 @@ internal sealed class SchemaMigrator(DatabaseTarget target, TimeProvider clock)
     /// <summary>Gives the journal its identity; a new one where the database was restored into a server whose transactions count from lower down.</summary>
     private async Task EnsureJournalAsync(NeuroLabDbContext context, CancellationToken cancellationToken)
     {
-        if (target.IsPostgres)
+        if (target.IsPostgres
+            && await context.Database.SqlQuery<bool>(
+                $"SELECT EXISTS (SELECT FROM public.cache_journal WHERE xid >= pg_snapshot_xmax(pg_current_snapshot())) AS \"Value\"").SingleAsync(cancellationToken))
         {
-            var fromTheFuture = await context.Database.ExecuteSqlAsync(
-                $"DELETE FROM public.cache_journal WHERE xid >= pg_snapshot_xmax(pg_current_snapshot())", cancellationToken);
-            if (fromTheFuture > 0)
-            {
-                await context.ServiceKeys.Where(k => k.Name == JournalIdName).ExecuteDeleteAsync(cancellationToken);
-            }
+            context.Database.SetCommandTimeout(ChangeTimeout);
+            await context.Database.ExecuteSqlAsync($"DELETE FROM public.cache_journal WHERE xid >= pg_snapshot_xmax(pg_current_snapshot())", cancellationToken);
+            await context.ServiceKeys.Where(k => k.Name == JournalIdName).ExecuteDeleteAsync(cancellationToken);
         }
 
         if (!await context.ServiceKeys.AnyAsync(k => k.Name == JournalIdName, cancellationToken))

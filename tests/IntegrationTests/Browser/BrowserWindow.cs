@@ -6,6 +6,9 @@ namespace NeuroLab.IntegrationTests.Browser;
 /// <summary>A window of a browser profile of its own, at one service. It notes what a page must never do: errors of the console and of scripts, breaches of the policy, requests to another host.</summary>
 internal sealed class BrowserWindow : IAsyncDisposable
 {
+    /// <summary>How long what is done or expected may take, in milliseconds.</summary>
+    public const int Patience = 15_000;
+
     private readonly IBrowserContext _context;
     private readonly ConcurrentQueue<string> _complaints = new();
     private readonly ConcurrentBag<string> _accepted = [];
@@ -34,7 +37,7 @@ internal sealed class BrowserWindow : IAsyncDisposable
             Locale = "en-GB",
             TimezoneId = "UTC",
         });
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout(Patience);
         await context.AddInitScriptAsync("document.addEventListener('securitypolicyviolation', event => console.error(`Breach of ${event.violatedDirective}: ${event.blockedURI}`))");
         var window = new BrowserWindow(context, await context.NewPageAsync());
         window.Watch(service);

@@ -16,6 +16,9 @@ internal sealed class Chromium : IAsyncDisposable
     public static async Task<Chromium> LaunchAsync()
     {
         var playwright = await Playwright.CreateAsync();
+
+        // As long as what is done waits: a machine that runs everything may be slow.
+        Assertions.SetDefaultExpectTimeout(BrowserWindow.Patience);
         try
         {
             return new Chromium(playwright, await playwright.Chromium.LaunchAsync(new()

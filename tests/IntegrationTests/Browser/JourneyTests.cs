@@ -94,6 +94,7 @@ public sealed class JourneyTests(BrowserServers servers) : BrowserTest(servers)
         await keys.TypeAsync(Api.Password);
         await keys.PressAsync("Enter");
         await Expect(visitor.Heading("Dashboard")).ToBeVisibleAsync();
+        await Expect(visitor.Content).ToBeFocusedAsync();
         await visitor.Button("Run experiment").FocusAsync();
         await keys.PressAsync("Enter");
         await Expect(visitor.Dialog).ToBeVisibleAsync();
@@ -102,6 +103,7 @@ public sealed class JourneyTests(BrowserServers servers) : BrowserTest(servers)
         await keys.PressAsync("Enter");
 
         await Expect(visitor.Heading("By hand")).ToBeVisibleAsync();
+        await Expect(visitor.Content).ToBeFocusedAsync();
         await visitor.Button("Rename").FocusAsync();
         await keys.PressAsync("Enter");
         await Expect(visitor.Dialog).ToBeVisibleAsync();

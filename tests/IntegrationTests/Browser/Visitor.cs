@@ -17,6 +17,9 @@ internal sealed class Visitor(BrowserWindow window)
     /// <summary>The dialog that is open.</summary>
     public ILocator Dialog => Page.GetByRole(AriaRole.Dialog);
 
+    /// <summary>What is shown below the navigation; it has the focus whenever another page is shown.</summary>
+    public ILocator Content => Page.GetByRole(AriaRole.Main);
+
     public ILocator Heading(string name) => Page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = name, Exact = true });
 
     public ILocator Heading2(string name) => Page.GetByRole(AriaRole.Heading, new() { Level = 2, Name = name, Exact = true });

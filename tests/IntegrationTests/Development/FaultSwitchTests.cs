@@ -31,7 +31,7 @@ public sealed class FaultSwitchTests(DebugBuild build)
         States(await user.GetAsync(Faults)).Should().Be(("stopped", "running"));
         var stale = await Until.AsWantedAsync(user.SummaryAsync, answer => answer.StaleReason is not (null or "unverified"), Patience);
         (stale.Status, stale.IsStale, stale.Source, stale.Total).Should().Be((HttpStatusCode.OK, true, "stale", 1));
-        stale.StaleReason.Should().BeOneOf("origin_error", "circuit_open");
+        stale.StaleReason.Should().BeOneOf("origin_error", "origin_timeout", "circuit_open");
         Unavailable(await user.GetAsync("/api/dashboard/recent"), "nobody has read it before");
         Unavailable(await user.PostAsync("/api/experiments", new { name = "An experiment", experiment_type = "memory" }), "it is a write");
         var health = await Until.AsWantedAsync(() => user.GetAsync("/api/dashboard/health"), answer => Database(answer).Detail.EndsWith("circuit open", StringComparison.Ordinal), Patience);

@@ -40,7 +40,7 @@ public sealed class ClientGoneTests(Servers servers)
     [Fact]
     public async Task Loads_WhenTheirLastCallersHangUp_AreCancelledAndLeaveNothingBehind()
     {
-        var settings = await servers.SharedAsync(Servers.Patient);
+        var settings = await servers.SharedAsync([.. Servers.Patient, Servers.PatientWithRedis]);
         await using var service = await ServiceProcess.StartAsync(settings);
         using var user = await Api.RegisteredAsync(service.Address);
         string[] charts = [.. from period in (string[])["7d", "30d", "90d", "all"] from type in (string[])["eeg", "memory", "heart_rate"] select $"/api/dashboard/charts?period={period}&experiment_type={type}"];

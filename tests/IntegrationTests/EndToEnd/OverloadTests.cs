@@ -98,7 +98,8 @@ public sealed class OverloadTests(Servers servers)
             (await reader.ReadTextAsync(12)).Should().StartWith("HTTP/1.1 200");
         }
 
-        (await StatusAsync(http, "/openapi/v1.json")).Should().Be(HttpStatusCode.TooManyRequests);
+        // A reader may be between two of its answers; once its buffers are full it is not.
+        await Until.AsWantedAsync(() => StatusAsync(http, "/openapi/v1.json"), status => status == HttpStatusCode.TooManyRequests, Limit);
         (await StatusAsync(http, "/openapi/v1.json", client: "192.0.2.2")).Should().Be(HttpStatusCode.OK);
         readers.ForEach(reader => reader.Dispose());
     }
@@ -167,7 +168,10 @@ public sealed class OverloadTests(Servers servers)
 
         (await AskAsync(Key, "192.0.2.1")).Should().Be(HttpStatusCode.TooManyRequests, "the key is not even compared");
         (await AskAsync(Key, "192.0.2.2")).Should().Be(HttpStatusCode.OK);
-        service.Output.Should().Contain("NeuroLab.Audit[9010]").And.Contain("NeuroLab.Audit[9004]");
+        foreach (var audited in (string[])["NeuroLab.Audit[9010]", "NeuroLab.Audit[9004]"])
+        {
+            await Until.AsWantedAsync(() => Task.FromResult(service.Output), output => output.Contains(audited, StringComparison.Ordinal), Limit);
+        }
 
         async Task<HttpStatusCode> AskAsync(string key, string client)
         {

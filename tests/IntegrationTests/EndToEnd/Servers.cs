@@ -24,6 +24,9 @@ public sealed class Servers : IAsyncLifetime
     public static (string Name, string Value)[] Patient =>
         [("Cache__Database__AttemptTimeout", "00:01:00"), ("Cache__Database__TotalTimeout", "00:01:00"), ("Cache__HardTimeout", "00:01:00")];
 
+    /// <summary>A setting of a service that waits for Redis for long: what is looked at is not what a Redis that is slow costs.</summary>
+    public static (string Name, string Value) PatientWithRedis => ("Cache__Redis__HardTimeout", "00:00:05");
+
     /// <summary>Settings of a service on an SQLite file of its own, without Redis.</summary>
     public Dictionary<string, string> Embedded(params (string Name, string Value)[] more) =>
         With(new() { ["DATA_DIR"] = _folder.CreateSubdirectory(Guid.NewGuid().ToString("N")).FullName }, more);

@@ -69,8 +69,7 @@ public sealed class StartTests(Servers servers) : IAsyncLifetime
         var loaded = await user.SummaryAsync();
         (loaded.Total, loaded.Source).Should().Be((1, "origin"));
         (await user.SummaryAsync()).Source.Should().Be("memory");
-        settings["Cache__Database__StartupWait"] = "00:00:45";
-        await using var other = await ServiceProcess.StartAsync(settings);
+        await using var other = await ServiceProcess.StartAsync(Servers.With(settings, [("Cache__Database__StartupWait", "00:00:45"), Servers.PatientWithRedis]));
         using var there = user.At(other.Address);
         await there.HealthyAsync();
         (await there.SummaryAsync()).Source.Should().Be("redis", "what the first node stored is used by the second");

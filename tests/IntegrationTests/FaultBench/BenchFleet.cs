@@ -78,6 +78,7 @@ internal sealed class BenchFleet : IAsyncDisposable
             foreach (var node in fleet._nodes)
             {
                 await node.StartAsync();
+                await node.ReadyAsync();
             }
 
             fleet.Users = await fleet.Database.AddUsersAsync(plan.Users, plan.ExperimentsEach);

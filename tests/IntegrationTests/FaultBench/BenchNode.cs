@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using NeuroLab.IntegrationTests.EndToEnd;
+using NeuroLab.IntegrationTests.EndToEnd.Metrics;
 using NeuroLab.IntegrationTests.Fixtures;
 
 namespace NeuroLab.IntegrationTests.FaultBench;
@@ -67,6 +69,25 @@ internal sealed class BenchNode : IAsyncDisposable
         Incarnation++;
         _process = await ServiceProcess.StartAsync(_settings);
         Close();
+    }
+
+    /// <summary>Waits until it is ready, its schema made.</summary>
+    public Task ReadyAsync() => Until.AsWantedAsync(
+        async () =>
+        {
+            using var answer = await Http.GetAsync("/health/ready");
+            return answer.StatusCode;
+        },
+        status => status == HttpStatusCode.OK,
+        TimeSpan.FromSeconds(60));
+
+    /// <summary>How often its Redis has failed it.</summary>
+    public async Task<double> RedisFailuresAsync()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics");
+        request.Headers.Add("X-Admin-API-Key", BenchUser.AdminKey);
+        using var response = await Http.SendAsync(request);
+        return Scrape.Of(await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync()).Sum("neurolab_cache_redis_failures_total");
     }
 
     /// <summary>How many loads it has begun, and how many have failed: of one moment, for in an outage both move all the time.</summary>

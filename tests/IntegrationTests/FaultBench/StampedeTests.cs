@@ -27,7 +27,7 @@ public sealed class StampedeTests(Servers servers, ITestOutputHelper output)
         var traffic = new Traffic(fleet, new TrafficPlan { WriteOneIn = 0, Reads = Dashboards, MayRefuse = static (_, _) => true }, seed: 1);
         await traffic.WarmAsync();
         var (began, down, up, counted, most) = (Stopwatch.GetTimestamp(), 0L, 0L, 0L, 0);
-        var ((loads, failures), (laterLoads, laterFailures)) = ((0L, 0L), (0L, 0L));
+        var ((loads, failures), (laterLoads, laterFailures), earlierFailures) = ((0L, 0L), (0L, 0L), 0.0);
         await traffic.WhileAsync(async () =>
         {
             await Task.Delay(TimeSpan.FromSeconds(TestSize.Of(5, 30)));
@@ -37,6 +37,7 @@ public sealed class StampedeTests(Servers servers, ITestOutputHelper output)
                 down = Stopwatch.GetTimestamp();
                 await Task.Delay(outage);
                 (loads, failures) = await LoadsAsync(fleet);
+                earlierFailures = await RedisFailuresAsync(fleet);
             }
             finally
             {
@@ -55,17 +56,19 @@ public sealed class StampedeTests(Servers servers, ITestOutputHelper output)
         var marked = down + (3 * Stopwatch.Frequency);
         var (healthy, during) = (Between(began, down), Between(marked, up).FindAll(seen => seen.Ended < up));
         var open = traffic.Tally.Seen.Where(seen => seen.StaleReason == "circuit_open").Select(seen => seen.At).DefaultIfEmpty(marked).Min();
+        var redisFailures = await RedisFailuresAsync(fleet) - earlierFailures;
         var (succeeded, keys) = (laterLoads - loads - (laterFailures - failures), await traffic.KeysLoadedAsync());
         var after = Stopwatch.GetElapsedTime(up, counted);
 
         // Where the database took so long to come back, or the count to be had, that a value which was loaded afterwards could end (a tenth early: its jitter), it is loaded once more.
-        var loadsOfAKey = 1 + (int)(after.TotalSeconds / (0.9 * timeToLive));
+        // And where a Redis that a stall held up gave no answer, there was no lock to be had: each node loads for itself.
+        var loadsOfAKey = (1 + (int)(after.TotalSeconds / (0.9 * timeToLive))) * (redisFailures > 0 ? fleet.Nodes.Count : 1);
         var (before, then) = (P99(began, down), P99(Math.Max(open, marked), up));
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{Users} users, down for {outage.TotalSeconds:0} s: {during.Count} answers, {during.GroupBy(seen => seen.StaleReason).Select(g => $"{g.Key} {g.Count()}").Aggregate((a, b) => $"{a}, {b}")}; p99 {then.TotalMilliseconds:0.0} ms with the breaker open, {before.TotalMilliseconds:0.0} ms in health: {then / before:0.00}"));
         output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"after its return: {succeeded} loads of {keys} keys in {after.TotalSeconds:0.0} s, {most} loads at once at most; fresh {traffic.Tally.HealedAfter(up)?.TotalSeconds ?? 0:0.0} s after it"));
+            CultureInfo.InvariantCulture, $"after its return: {succeeded} loads of {keys} keys in {after.TotalSeconds:0.0} s, {most} loads at once at most, Redis failed {redisFailures} times; fresh {traffic.Tally.HealedAfter(up)?.TotalSeconds ?? 0:0.0} s after it"));
 
         traffic.Tally.Examples().Should().BeEmpty();
         healthy.Should().HaveCountGreaterThan(500).And.OnlyContain(seen => seen.Status == 200);
@@ -82,8 +85,17 @@ public sealed class StampedeTests(Servers servers, ITestOutputHelper output)
     [Fact]
     public async Task ManyUsers_WhenThreeNodesStartCold_AreAnsweredAndTheDatabaseIsSpared()
     {
-        await using var fleet = await BenchFleet.StartAsync(servers, new FleetPlan(Nodes: 3, Users: Users, ExperimentsEach: 3));
-        var traffic = new Traffic(fleet, new TrafficPlan { WriteOneIn = 0, Reads = Dashboards, Bound = TimeSpan.FromSeconds(40) }, seed: 1);
+        await using var fleet = await BenchFleet.StartAsync(servers, new FleetPlan(Nodes: 3, Users: Users, ExperimentsEach: 3)
+        {
+            // A try that is given up leaves its statement behind for a moment, and one more is executed: on a machine that everything shares a try takes its time.
+            Settings = new Dictionary<string, string>
+            {
+                ["Cache__Database__AttemptTimeout"] = "00:00:30", ["Cache__Database__TotalTimeout"] = "00:00:30", ["Cache__HardTimeout"] = "00:01:00",
+            },
+        });
+        var slow = TimeSpan.FromSeconds(40);
+        var traffic = new Traffic(fleet, new TrafficPlan { WriteOneIn = 0, Reads = Dashboards, Bound = slow, CopyBound = slow }, seed: 1);
+        await Until.AsWantedAsync(fleet.Database.ActiveAsync, active => active == 0, slow);
 
         // Everybody comes at once, and reads all dashboards; the stream is beside that.
         var most = await BusiestAsync(fleet, () => traffic.WhileAsync(
@@ -97,6 +109,8 @@ public sealed class StampedeTests(Servers servers, ITestOutputHelper output)
         loads.Failures.Should().Be(0);
         most.Should().BeInRange(1, ReadsAtOnce * fleet.Nodes.Count);
     }
+
+    private static async Task<double> RedisFailuresAsync(BenchFleet fleet) => (await Task.WhenAll(fleet.Nodes.Select(node => node.RedisFailuresAsync()))).Sum();
 
     private static async Task<(long Loads, long Failures)> LoadsAsync(BenchFleet fleet)
     {

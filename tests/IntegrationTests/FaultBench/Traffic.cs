@@ -38,6 +38,7 @@ internal sealed record TrafficPlan
 internal sealed class Traffic(BenchFleet fleet, TrafficPlan plan, int seed)
 {
     private static readonly long Window = 2 * Stopwatch.Frequency;
+    private static readonly long StartUp = 6 * Stopwatch.Frequency;
     private static readonly long LongestLag = 15 * Stopwatch.Frequency;
 
     /// <summary>What a node has answered from a tier: it has a copy, whatever was written since.</summary>
@@ -218,7 +219,7 @@ internal sealed class Traffic(BenchFleet fleet, TrafficPlan plan, int seed)
                 AnswerCheck.CheckMissing(user, view, item, Tally.Breach);
                 break;
             case 503 when copy == 0:
-                CheckRefusal(answer.Value, due, ended, $"GET {path}");
+                CheckRefusal(node, answer.Value, due, ended, $"GET {path}");
                 break;
             case 503:
                 Tally.Breach(node.WasAbsent(due, ended) ? Breach.Unexpected : Breach.ErrorDespiteCopy, $"{kind} of {user.Name} at node {node.Number}: 503 {answer.Value.Code}");
@@ -259,7 +260,7 @@ internal sealed class Traffic(BenchFleet fleet, TrafficPlan plan, int seed)
                     write, Stopwatch.GetTimestamp(), answer.Value.Token, item, creates ? answer.Value.Body.GetProperty("experiment").GetProperty("id").GetGuid() : null);
                 break;
             case 503:
-                CheckRefusal(answer.Value, due, Stopwatch.GetTimestamp(), $"{method}");
+                CheckRefusal(node, answer.Value, due, Stopwatch.GetTimestamp(), $"{method}");
                 if (answer.Value.Code == "CIRCUIT_BREAKER_OPEN")
                 {
                     // The commit comes last, so it was never sent.
@@ -281,9 +282,11 @@ internal sealed class Traffic(BenchFleet fleet, TrafficPlan plan, int seed)
         Note(node, due, answer.Value, isWrite: true, null, null, plan.Bound, $"{method} of {user.Name}");
     }
 
-    private void CheckRefusal(Answered answer, long due, long ended, string what)
+    private void CheckRefusal(BenchNode node, Answered answer, long due, long ended, string what)
     {
-        if (!plan.MayRefuse(due, ended) || !answer.IsProblem || !answer.SaysWhen || answer.Code is not ("DATABASE_ERROR" or "CIRCUIT_BREAKER_OPEN"))
+        // A node that was only just started is asked for everything at once; in service, a balancer sends it requests once it is ready.
+        var mayRefuse = plan.MayRefuse(due, ended) || node.WasAbsent(due - StartUp, ended);
+        if (!mayRefuse || !answer.IsProblem || !answer.SaysWhen || answer.Code is not ("DATABASE_ERROR" or "CIRCUIT_BREAKER_OPEN"))
         {
             Tally.Breach(Breach.Unexpected, $"{what}: {answer.Status} {answer.Code}, problem {answer.IsProblem}, Retry-After {answer.SaysWhen}");
         }

@@ -9,12 +9,12 @@ namespace NeuroLab.IntegrationTests.History;
 public sealed class HerdTests(Servers servers, ITestOutputHelper output)
 {
     private const int Callers = 1000;
-    private const int LockSeconds = 8;
+    private const int LockSeconds = 12;
 
     /// <summary>Bounds of every other kind far away: what is looked at is the lock alone, however slow the machine.</summary>
     private static readonly (string, string)[] Patient =
     [
-        ("Cache:LoadLock", $"00:00:0{LockSeconds}"), ("Cache:HardTimeout", "00:01:00"), ("Cache:VerificationWindow", "00:01:00"), ("Cache:MemoryTtlCap", "00:01:00"),
+        ("Cache:LoadLock", $"00:00:{LockSeconds}"), ("Cache:HardTimeout", "00:01:00"), ("Cache:VerificationWindow", "00:01:00"), ("Cache:MemoryTtlCap", "00:01:00"),
         ("Cache:Redis:HardTimeout", "00:00:20"), ("Cache:Database:AttemptTimeout", "00:00:30"), ("Cache:Database:TotalTimeout", "00:00:40"),
     ];
 

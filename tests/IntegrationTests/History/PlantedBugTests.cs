@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using NeuroLab.IntegrationTests.EndToEnd;
 using Xunit.Abstractions;
 
@@ -9,7 +10,9 @@ public sealed class PlantedBugTests(Servers servers, ITestOutputHelper output)
 {
     private const int Chunk = 4000;
     private const int LongestInChunks = 5;
-    private const int MostChunks = 25;
+
+    /// <summary>By time: how many operations it takes depends on how many the nodes do while a fault lasts.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(120);
 
     private static readonly Dictionary<PlantedBug, Clause[]> Bugs = new()
     {
@@ -39,12 +42,13 @@ public sealed class PlantedBugTests(Servers servers, ITestOutputHelper output)
         (await IsFoundAsync(fleet, PlantedBug.None, Enum.GetValues<Clause>(), chunks: 2)).Should().BeFalse("the nodes are sound once the bugs are taken out");
     }
 
-    private async Task<bool> IsFoundAsync(Fleet fleet, PlantedBug bug, Clause[] clauses, int chunks = MostChunks)
+    private async Task<bool> IsFoundAsync(Fleet fleet, PlantedBug bug, Clause[] clauses, int chunks = int.MaxValue)
     {
         await CleanAsync(fleet);
         await PlantAsync(fleet, bug);
         var history = new History();
-        for (var chunk = 0; chunk < chunks; chunk++)
+        var started = Stopwatch.GetTimestamp();
+        for (var chunk = 0; chunk < chunks && Stopwatch.GetElapsedTime(started) < Longest; chunk++)
         {
             // Longer ones after the first: some bugs show only where a fault lasts, and a short one is over before that.
             await new Faults(fleet, chunk, longestPause: 1500).DuringAsync(new Workload(fleet, history, chunk).RunAsync(Chunk * Math.Min(chunk + 1, LongestInChunks)));

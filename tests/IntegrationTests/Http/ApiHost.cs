@@ -156,6 +156,10 @@ public sealed class ServersApi : ApiHost
     {
         settings["ConnectionStrings:Postgres"] = await Postgres.CreateDatabaseAsync();
         settings["REDIS_URL"] = Redis.Url;
+
+        // What is not about time is not to fail by it: the machine runs everything, and may be slow.
+        settings["Cache:Redis:HardTimeout"] = "00:00:05";
+        settings["Cache:Database:ProbeTimeout"] = settings["Cache:Database:JournalTimeout"] = settings["Cache:JournalReadTimeout"] = "00:00:10";
         foreach (var (name, value) in More)
         {
             settings[name] = value;

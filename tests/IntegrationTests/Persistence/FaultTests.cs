@@ -124,7 +124,7 @@ public sealed class FaultTests(PostgresServer server) : IAsyncLifetime
         }
 
         _db.Database.Circuit.Should().Be("closed");
-        _db.Database.Hanging.Should().Be(0, "none was left behind");
+        await UntilAsync(() => Task.FromResult(_db.Database.Hanging == 0));
         await held.DisposeAsync();
         await ReadAsync();
     }
@@ -178,6 +178,22 @@ public sealed class FaultTests(PostgresServer server) : IAsyncLifetime
         await initializer.StoppingAsync(None);
     }
 
+    [Fact]
+    public async Task MigrateAsync_WhenTheLinkDiesWhileItLooksWhetherThereIsSomethingToDo_GivesUpSoon()
+    {
+        await using var proxy = new TcpProxy(server.Port) { Delay = TimeSpan.FromMilliseconds(200) };
+        var connection = new NpgsqlConnectionStringBuilder(_db.Settings["ConnectionStrings:Postgres"]) { Port = proxy.Port };
+        await using var node = TestDatabase.Postgres(connection.ConnectionString);
+        var migrating = new SchemaMigrator(node.Database.Target, TimeProvider.System).MigrateAsync(null, None);
+        await UntilAsync(async () => (await _db.QueryAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%__EFMigrationsHistory%' AND pid <> pg_backend_pid()")).Single() != "0");
+
+        // Its answer is on its way, and none comes any more.
+        proxy.BlackHole();
+
+        await Task.WhenAny(migrating, Task.Delay(TimeSpan.FromSeconds(60)));
+        migrating.IsFaulted.Should().BeTrue("it is tried again then, and the link may be back");
+    }
+
     private static async Task<OriginUnavailableException> FailureAsync(Func<Task> call) => (await call.Should().ThrowAsync<OriginUnavailableException>()).Which;
 
     private static async Task UntilAsync(Func<Task<bool>> condition)
@@ -199,7 +215,8 @@ public sealed class SqliteFaultTests
     [Fact]
     public async Task CommitAsync_WhenSomebodyHoldsTheWriteLock_IsUnavailableAndReadsGoOn()
     {
-        await using var db = await TestDatabase.Sqlite(("Cache:Database:AttemptTimeout", "00:00:00.300"), ("Cache:Database:TotalTimeout", "00:00:01")).ReadyAsync();
+        // A second a try: the reads, too, have to end in it.
+        await using var db = await TestDatabase.Sqlite(("Cache:Database:AttemptTimeout", "00:00:01"), ("Cache:Database:TotalTimeout", "00:00:05")).ReadyAsync();
         await using var other = (SqliteConnection)await db.OpenAsync();
         await using var held = other.BeginTransaction(deferred: false);
 

@@ -31,7 +31,7 @@ public abstract class JournalContract : IAsyncLifetime
     /// Reads until the position is past a record: what is loaded from then on is not overtaken by it. At once, but for a transaction of the server's own,
     /// such as that of its housekeeping.
     /// </summary>
-    private async Task<JournalReading> ReadPastAsync(long written, long since)
+    private protected async Task<JournalReading> ReadPastAsync(long written, long since)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         while (true)

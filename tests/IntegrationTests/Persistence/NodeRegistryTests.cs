@@ -51,7 +51,7 @@ public sealed class NodeRegistryTests(PostgresServer server) : IAsyncLifetime
     {
         var (gone, here) = (Node("gone", 1), Node("here", 2));
         await _registry.EnterAsync(gone, None);
-        await _db.QueryAsync("UPDATE cache_nodes SET seen_at = now() - interval '59 seconds'");
+        await _db.QueryAsync("UPDATE cache_nodes SET seen_at = now() - interval '45 seconds'");
         (await _registry.ReadAsync(None)).Should().ContainSingle();
         await _db.QueryAsync("UPDATE cache_nodes SET seen_at = now() - interval '61 seconds'");
         (await _registry.ReadAsync(None)).Should().BeEmpty();

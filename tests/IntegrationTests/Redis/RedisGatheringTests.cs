@@ -58,7 +58,7 @@ public sealed class RedisGatheringTests : IAsyncLifetime
     [Fact]
     public async Task GetAsync_WhenOneOfManyGivesUp_LeavesTheOthersTheirAnswers()
     {
-        await using var host = await RedisTierHost.StartAsync(_server.Url, settings: [("Cache:Redis:HardTimeout", "00:00:10"), ("Cache:Redis:HeartbeatInterval", "00:00:30")]);
+        await using var host = await RedisTierHost.StartAsync(_server.Url, settings: ("Cache:Redis:HeartbeatInterval", "00:00:30"));
         await WriteAllAsync(host);
         await _server.FreezeAsync();
         using var caller = new CancellationTokenSource();
@@ -77,7 +77,7 @@ public sealed class RedisGatheringTests : IAsyncLifetime
     [Fact]
     public async Task Tier_WhenTheStoreHangsUnderMany_BoundsEveryOneAndHealsAfterTheThaw()
     {
-        await using var host = await RedisTierHost.StartAsync(_server.Url, settings: ("Cache:Redis:HeartbeatInterval", "00:00:30"));
+        await using var host = await RedisTierHost.StartAsync(_server.Url, settings: [RedisTierHost.UsualTimeout, ("Cache:Redis:HeartbeatInterval", "00:00:30")]);
         await WriteAllAsync(host);
         await _server.FreezeAsync();
         var started = Stopwatch.GetTimestamp();

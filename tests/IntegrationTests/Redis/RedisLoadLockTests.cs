@@ -29,7 +29,7 @@ public sealed class RedisLoadLockTests(RedisServer server)
     [Fact]
     public async Task TryTake_WhenItWasGivenUpOnAFrozenServer_LeavesNoLockBehindAfterTheThaw()
     {
-        await using var one = await RedisTierHost.StartAsync(server.Url);
+        await using var one = await RedisTierHost.StartAsync(server.Url, settings: RedisTierHost.UsualTimeout);
         await using var two = await RedisTierHost.StartAsync(server.Url);
         var keys = Enumerable.Range(0, 12).Select(_ => NewKey()).ToList();
         await server.FreezeAsync();

@@ -26,7 +26,7 @@ public sealed class ScrapedService(Servers servers) : IAsyncLifetime
     /// <inheritdoc />
     public async Task InitializeAsync()
     {
-        var settings = await servers.SharedAsync(("Authentication__AdminApiKey", AdminKey), ("Cache__FailureThrottle", "00:00:00.100"), ("RATE_LIMIT_PER_MINUTE", "0"));
+        var settings = await servers.SharedAsync([.. Servers.Patient, ("Authentication__AdminApiKey", AdminKey), ("Cache__FailureThrottle", "00:00:00.100"), ("RATE_LIMIT_PER_MINUTE", "0")]);
         await using var service = await ServiceProcess.StartAsync(settings);
         using var admin = Api.Administrator(service.Address, AdminKey);
         using var user = await Api.RegisteredAsync(service.Address);
