@@ -12,8 +12,8 @@ namespace NeuroLab.Infrastructure.Persistence;
 /// </summary>
 internal sealed class SchemaMigrator(DatabaseTarget target, TimeProvider clock)
 {
-    /// <summary>The name of the journal's identity among the service keys.</summary>
-    public const string JournalIdName = "journal_id";
+    /// <summary>The name, among the service keys, of the identity of the data; on SQLite that of the journal, too.</summary>
+    public const string DatabaseIdName = "journal_id";
 
     /// <summary>Any number, as long as every version of the service takes the same one.</summary>
     private const long AdvisoryLock = 0x4e6575726f4c6162;
@@ -90,7 +90,7 @@ internal sealed class SchemaMigrator(DatabaseTarget target, TimeProvider clock)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Gives the journal its identity; a new one where the database was restored into a server whose transactions count from lower down.</summary>
+    /// <summary>Gives the data their identity; a new one, and the journal too, where the database was restored into a server whose transactions count from lower down.</summary>
     private async Task EnsureJournalAsync(NeuroLabDbContext context, CancellationToken cancellationToken)
     {
         if (target.IsPostgres
@@ -99,12 +99,13 @@ internal sealed class SchemaMigrator(DatabaseTarget target, TimeProvider clock)
         {
             context.Database.SetCommandTimeout(ChangeTimeout);
             await context.Database.ExecuteSqlAsync($"DELETE FROM public.cache_journal WHERE xid >= pg_snapshot_xmax(pg_current_snapshot())", cancellationToken);
-            await context.ServiceKeys.Where(k => k.Name == JournalIdName).ExecuteDeleteAsync(cancellationToken);
+            await context.ServiceKeys.Where(k => k.Name == DatabaseIdName).ExecuteDeleteAsync(cancellationToken);
+            await context.Set<JournalIdRow>().ExecuteDeleteAsync(cancellationToken);
         }
 
-        if (!await context.ServiceKeys.AnyAsync(k => k.Name == JournalIdName, cancellationToken))
+        if (!await context.ServiceKeys.AnyAsync(k => k.Name == DatabaseIdName, cancellationToken))
         {
-            context.Add(new ServiceKey { Name = JournalIdName, Value = Guid.NewGuid().ToByteArray(), CreatedAt = clock.UtcNow() });
+            context.Add(new ServiceKey { Name = DatabaseIdName, Value = Guid.NewGuid().ToByteArray(), CreatedAt = clock.UtcNow() });
             await context.SaveChangesAsync(cancellationToken);
         }
     }

@@ -179,6 +179,49 @@ public sealed class FaultTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Journal_WhenTheServerCrashes_IsAnotherOneOfTheSameDataAndAfterARestartTheSame()
+    {
+        await using var node = _db.AnotherNode();
+        await node.ReadyAsync();
+        var both = await Task.WhenAll(_db.Journal.ReadAsync(0, None), node.Journal.ReadAsync(0, None));
+        both.Select(reading => (reading.JournalId, reading.DatabaseId)).Distinct().Should().ContainSingle("whoever reads first gives it its identity").Which.JournalId.Should().NotBeEmpty();
+        var before = both[0];
+
+        await server.StopAsync();
+        await server.StartAsync();
+        var restarted = await ReadingAsync(_db);
+        (restarted.JournalId, restarted.DatabaseId).Should().Be((before.JournalId, before.DatabaseId));
+
+        // A number is drawn and given back: nothing of it is on the disk when the server dies.
+        await _db.QueryAsync("BEGIN; SELECT pg_current_xact_id(); ROLLBACK; SELECT 1");
+        var read = await ReadingAsync(_db);
+        await server.CrashAsync();
+        await server.StartAsync();
+        var crashed = await ReadingAsync(_db);
+        (crashed.JournalId == before.JournalId, crashed.DatabaseId).Should().Be((false, before.DatabaseId), "{0} was read before the crash and {1} after it", read.Position, crashed.Position);
+        (await ReadingAsync(node)).JournalId.Should().Be(crashed.JournalId);
+
+        static async Task<JournalReading> ReadingAsync(TestDatabase db)
+        {
+            JournalReading? reading = null;
+            await UntilAsync(async () =>
+            {
+                try
+                {
+                    reading = await db.Journal.ReadAsync(0, None);
+                }
+                catch (OriginUnavailableException)
+                {
+                    // The breaker has not found out yet.
+                }
+
+                return reading is not null;
+            });
+            return reading!;
+        }
+    }
+
+    [Fact]
     public async Task MigrateAsync_WhenTheLinkDiesWhileItLooksWhetherThereIsSomethingToDo_GivesUpSoon()
     {
         await using var proxy = new TcpProxy(server.Port) { Delay = TimeSpan.FromMilliseconds(200) };

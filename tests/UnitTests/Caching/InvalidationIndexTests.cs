@@ -53,6 +53,32 @@ public sealed class InvalidationIndexTests
     }
 
     [Fact]
+    public void Judge_WhenCopiesOfAnEpochThatIsOverAreKept_IsInvalidatedUnlessPurgedOrOlder()
+    {
+        var index = new InvalidationIndex(1000);
+        var other = index.Epoch;
+        index.Reset();
+        var (kept, before) = (index.Epoch, index.Epoch);
+        index.Reset();
+        index.Add([Record(3, "a:1:*")]);
+        index.RaiseFloor(3);
+        index.EndEpoch();
+
+        index.Judge(Key, [], 5, before).Should().Be(Validity.Purged, "not before every record is known");
+        index.KeepCopiesSince(kept);
+
+        index.Judge(Key, [], 5, kept).Should().Be(Validity.Invalidated, "no record at or after its lease says anything of it");
+        index.Judge(Key, [], 2, kept).Should().Be(Validity.Purged, "records of then are forgotten");
+        index.Judge(Key, [], 5, other).Should().Be(Validity.Purged, "that was of other data");
+        index.Judge(Key, [], 5, index.Epoch).Should().Be(Validity.Valid);
+        index.Add([Record(4, "a:1:*", purge: true)]);
+        index.Judge(Key, [], 5, kept).Should().Be(Validity.Purged, "it may have been of this very value");
+        index.Judge(Key, [], 5, index.Epoch).Should().Be(Validity.Valid);
+        index.Reset();
+        index.Judge(Key, [], 5, kept).Should().Be(Validity.Purged);
+    }
+
+    [Fact]
     public void Add_WhenTheRecordIsKnown_DoesNotMoveTheVersion()
     {
         var index = new InvalidationIndex(1000);

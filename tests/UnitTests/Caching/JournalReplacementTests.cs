@@ -99,6 +99,74 @@ public sealed class JournalReplacementTests
     }
 
     [Fact]
+    public async Task Write_WhenACrashedServerGivesItAPositionThatWasReadBefore_IsSeen()
+    {
+        await using var node = new EngineFixture();
+        for (var i = 0; i < 10; i++)
+        {
+            await node.InvalidateAsync($"x:{i}");
+        }
+
+        await node.Follower.CatchUpAsync();
+        (await node.GetAsync("old")).Freshness.Source.Should().Be(CacheSource.Origin);
+
+        // The last transactions before the crash had written nothing that lasts: their numbers are given again, and the counting is past them when the journal is read.
+        var written = new JournalRecord(8, Invalidation.OfPattern(CachePattern.All), "test", DateTime.UtcNow);
+        var another = Guid.NewGuid();
+        node.Journal.Change = reading => reading with { JournalId = another, Position = 20, Records = [.. reading.Records.Where(record => record.Position < 8), written] };
+        await node.Follower.CatchUpAsync();
+        await node.Follower.CatchUpAsync();
+
+        (await node.GetAsync("new")).Value.Should().Be("new");
+        (await node.GetAsync("newer")).Freshness.Source.Should().Be(CacheSource.Memory, "what is loaded from then on is judged as ever");
+    }
+
+    [Fact]
+    public async Task Copy_WhenTheServerHasCrashed_IsALastResortAndNoMore()
+    {
+        await using var node = new EngineFixture();
+        await node.GetAsync("old");
+        await CrashAsync(node);
+
+        var resort = await node.GetFailingAsync();
+        (resort.Value, resort.Freshness.IsStale, resort.Freshness.StaleReason, resort.Freshness.Invalidated).Should().Be(("old", true, StaleReason.OriginError, true));
+        await CrashAsync(node);
+        (await node.GetFailingAsync()).Value.Should().Be("old", "the data are the same after any number of crashes");
+        node.Time.Advance(TimeSpan.FromSeconds(5));
+        (await node.GetAsync("new")).Value.Should().Be("new");
+    }
+
+    [Fact]
+    public async Task Copy_WhenTheServerHasCrashedAndWhatItMatchesWasEverPurged_IsNoLastResort()
+    {
+        await using var node = new EngineFixture();
+        await node.PurgeAsync("dashboard:*");
+        await node.Follower.CatchUpAsync();
+        await node.GetAsync("old");
+        (await node.GetAsync("new")).Value.Should().Be("old");
+        await CrashAsync(node);
+
+        await node.Awaiting(one => one.GetFailingAsync()).Should().ThrowAsync<OriginUnavailableException>();
+    }
+
+    [Fact]
+    public async Task Copy_WhenTheJournalOfOtherDataWasReadBetweenCrashes_IsGone()
+    {
+        await using var node = new EngineFixture();
+        await node.GetAsync("old");
+        var before = node.Journal.Change;
+        var other = Guid.NewGuid();
+        node.Journal.Change = reading => reading with { JournalId = other, DatabaseId = other };
+        await node.Follower.CatchUpAsync();
+        await node.Follower.CatchUpAsync();
+        node.Journal.Change = before;
+        await node.Follower.CatchUpAsync();
+        await node.Follower.CatchUpAsync();
+
+        await node.Awaiting(one => one.GetFailingAsync()).Should().ThrowAsync<OriginUnavailableException>();
+    }
+
+    [Fact]
     public async Task Lease_WhenTakenBeforeTheJournalWasReplaced_StoresNothing()
     {
         await using var node = new EngineFixture();
@@ -140,6 +208,15 @@ public sealed class JournalReplacementTests
         journal.Fails = false;
 
         (await follower.CatchUpAsync()).Should().BeTrue();
+    }
+
+    /// <summary>The same data, and another journal: as a server that has recovered from a crash has it.</summary>
+    private static async Task CrashAsync(EngineFixture node)
+    {
+        var another = Guid.NewGuid();
+        node.Journal.Change = reading => reading with { JournalId = another };
+        await node.Follower.CatchUpAsync();
+        await node.Follower.CatchUpAsync();
     }
 
     private sealed class BrokenLog : ILogger<JournalFollower>

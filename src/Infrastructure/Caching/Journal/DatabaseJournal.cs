@@ -15,7 +15,8 @@ namespace NeuroLab.Infrastructure.Caching.Journal;
 /// <summary>
 /// The journal in the database itself. On PostgreSQL a record's position is the transaction that wrote it, and a reader's position the oldest
 /// transaction still running as it read: commits do not happen in the order in which numbers are drawn, so a reader that asked for "later than the
-/// last one I saw" would lose records; this one sees some twice. On SQLite, where one writes at a time, the position is the record's number.
+/// last one I saw" would lose records; this one sees some twice. A server that crashes may give numbers of transactions again that it gave shortly before, and so does a replica that takes
+/// its place: there the journal's identity lies in a table that is empty afterwards. On SQLite, where one writes at a time, the position is the record's number.
 /// A read is one statement, so records and position are of one snapshot. Thread-safe.
 /// </summary>
 internal sealed class DatabaseJournal(Database database, IOptions<DatabaseOptions> options, TimeProvider clock) : IInvalidationJournal
@@ -27,8 +28,9 @@ internal sealed class DatabaseJournal(Database database, IOptions<DatabaseOption
 
     // The newest records, as many as one reading takes, and every deletion of an account besides: signed-in users are judged by those.
     private const string PostgresRead = $"""
-        SELECT pg_snapshot_xmin(pg_current_snapshot()), (SELECT value FROM public.service_keys WHERE name = '{SchemaMigrator.JournalIdName}'),
-               j.xid, j.target, j.pattern, j.is_purge, j.command, j.created_at, j.extra, (SELECT value FROM public.service_keys WHERE name = '{TrimmedName}')
+        SELECT pg_snapshot_xmin(pg_current_snapshot()), (SELECT id FROM public.cache_journal_id),
+               j.xid, j.target, j.pattern, j.is_purge, j.command, j.created_at, j.extra, (SELECT value FROM public.service_keys WHERE name = '{TrimmedName}'),
+               (SELECT value FROM public.service_keys WHERE name = '{SchemaMigrator.DatabaseIdName}')
         FROM (SELECT 1) AS one LEFT JOIN (
             SELECT * FROM (SELECT xid, target, pattern, is_purge, command, created_at, FALSE AS extra
                            FROM public.cache_journal WHERE xid >= @since ORDER BY xid DESC LIMIT @most) AS newest
@@ -38,7 +40,7 @@ internal sealed class DatabaseJournal(Database database, IOptions<DatabaseOption
         """;
 
     private const string SqliteRead = $"""
-        SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'cache_journal'), 0) + 1, (SELECT value FROM service_keys WHERE name = '{SchemaMigrator.JournalIdName}'),
+        SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'cache_journal'), 0) + 1, (SELECT value FROM service_keys WHERE name = '{SchemaMigrator.DatabaseIdName}'),
                j.id, j.target, j.pattern, j.is_purge, j.command, j.created_at, j.extra, (SELECT value FROM service_keys WHERE name = '{TrimmedName}')
         FROM (SELECT 1) AS one LEFT JOIN (
             SELECT * FROM (SELECT id, target, pattern, is_purge, command, created_at, FALSE AS extra
@@ -68,8 +70,23 @@ internal sealed class DatabaseJournal(Database database, IOptions<DatabaseOption
                 command.Parameters.Add(new SqliteParameter("most", options.Value.JournalMaxRecords));
             }
 
-            await using var reader = await command.ExecuteReaderAsync(token);
-            return await ReadAllAsync(reader, token);
+            while (true)
+            {
+                await using (var reader = await command.ExecuteReaderAsync(token))
+                {
+                    if (await ReadAllAsync(reader, token) is { } reading)
+                    {
+                        return reading;
+                    }
+                }
+
+                // The first reading since the table was made, or emptied.
+                await using var identify = connection.CreateCommand();
+                identify.CommandText = "INSERT INTO public.cache_journal_id (id) VALUES (@id) ON CONFLICT DO NOTHING";
+                identify.CommandTimeout = command.CommandTimeout;
+                identify.Parameters.Add(new NpgsqlParameter<Guid>("id", Guid.NewGuid()));
+                await identify.ExecuteNonQueryAsync(token);
+            }
         },
         retried: false,
         options.Value.JournalTimeout,
@@ -126,16 +143,22 @@ internal sealed class DatabaseJournal(Database database, IOptions<DatabaseOption
         return deleted;
     }
 
-    private async Task<JournalReading> ReadAllAsync(DbDataReader reader, CancellationToken cancellationToken)
+    /// <returns>What was read; null where the journal has no identity.</returns>
+    private async Task<JournalReading?> ReadAllAsync(DbDataReader reader, CancellationToken cancellationToken)
     {
         List<JournalRecord> records = [], deletions = [];
-        var (position, journal, floor) = (0L, Guid.Empty, 0L);
+        var (position, journal, data, floor) = (0L, Guid.Empty, Guid.Empty, 0L);
         while (await reader.ReadAsync(cancellationToken))
         {
             if (position == 0)
             {
+                if (await reader.IsDBNullAsync(1, cancellationToken))
+                {
+                    return null;
+                }
+
                 position = Position(reader, 0);
-                journal = new Guid((byte[])reader.GetValue(1));
+                (journal, data) = database.Target.IsPostgres ? (reader.GetGuid(1), Identity(reader, 10)) : (Identity(reader, 1), Identity(reader, 1));
                 floor = reader.GetValue(9) is byte[] trimmed ? BinaryPrimitives.ReadInt64BigEndian(trimmed) + 1 : 0;
             }
 
@@ -152,13 +175,15 @@ internal sealed class DatabaseJournal(Database database, IOptions<DatabaseOption
 
         if (records.Count < options.Value.JournalMaxRecords)
         {
-            return new JournalReading(records, position, journal, floor);
+            return new JournalReading(records, position, journal, floor) { DatabaseId = data };
         }
 
         // There may be more, older ones: what was leased up to the oldest at hand cannot be judged.
         var oldest = records.Min(record => record.Position);
-        return new JournalReading([.. records, .. deletions.Where(record => record.Position < oldest)], position, journal, Math.Max(floor, oldest + 1));
+        return new JournalReading([.. records, .. deletions.Where(record => record.Position < oldest)], position, journal, Math.Max(floor, oldest + 1)) { DatabaseId = data };
     }
+
+    private static Guid Identity(DbDataReader reader, int column) => new((byte[])reader.GetValue(column));
 
     private long Position(DbDataReader reader, int column) =>
         database.Target.IsPostgres ? checked((long)reader.GetFieldValue<ulong>(column)) : reader.GetInt64(column);

@@ -53,6 +53,7 @@ internal sealed class InvalidationIndex(int maxRecords, long version = 1)
     private RecentRecords _recent = RecentRecords.None(version);
     private long _floor;
     private int _epoch;
+    private int _oldestKept = int.MaxValue;
 
     /// <summary>Moves when what was leased before means nothing any more: the journal is read for the first time, is another one, or went back.</summary>
     public int Epoch => Volatile.Read(ref _epoch);
@@ -98,18 +99,21 @@ internal sealed class InvalidationIndex(int maxRecords, long version = 1)
             }
         }
 
-        if (newest.PurgePosition >= lease)
+        // Floor and epoch are read after the match: records are forgotten only once these are up. What they rule out may have been purged for all that is known.
+        var isOver = epoch != Epoch;
+
+        // A lease of an epoch that is over is before or after no record: any purge may have been of that value.
+        if (newest.PurgePosition >= (isOver ? 0 : lease))
         {
             return new(Validity.Purged, newest.Purge);
         }
 
-        // Floor and epoch are read after the match: records are forgotten only once these are up. What they rule out may have been purged for all that is known.
-        if (lease < Volatile.Read(ref _floor) || epoch != Epoch)
+        if (lease < Volatile.Read(ref _floor) || (isOver && epoch < Volatile.Read(ref _oldestKept)))
         {
             return new(Validity.Purged, null);
         }
 
-        return newest.AnyPosition >= lease ? new(Validity.Invalidated, newest.Any) : new(Validity.Valid, null);
+        return isOver ? new(Validity.Invalidated, null) : newest.AnyPosition >= lease ? new(Validity.Invalidated, newest.Any) : new(Validity.Valid, null);
     }
 
     /// <summary>Adds records. Returns after they are seen by every reader.</summary>
@@ -153,6 +157,7 @@ internal sealed class InvalidationIndex(int maxRecords, long version = 1)
     public void Reset()
     {
         // The epoch first: a reader must not miss a record that is gone while its lease still counts.
+        Volatile.Write(ref _oldestKept, int.MaxValue);
         Interlocked.Increment(ref _epoch);
         MatchAgainstAll();
         Volatile.Write(ref _floor, 0);
@@ -167,6 +172,13 @@ internal sealed class InvalidationIndex(int maxRecords, long version = 1)
         Interlocked.Increment(ref _epoch);
         MatchAgainstAll();
     }
+
+    /// <summary>
+    /// Lets copies of epochs that are over be a last resort: they are copies of the same data, and only how their leases lie to the records is not known. To be called once every record that
+    /// is retained is known; until <see cref="Reset"/>.
+    /// </summary>
+    /// <param name="oldestEpoch">The first epoch in which the same data were read.</param>
+    public void KeepCopiesSince(int oldestEpoch) => Volatile.Write(ref _oldestKept, oldestEpoch);
 
     private void MatchAgainstAll() => Publish(RecentRecords.None(_recent.Version + 1));
 

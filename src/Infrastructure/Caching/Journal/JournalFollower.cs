@@ -45,8 +45,10 @@ internal sealed partial class JournalFollower(
     // Written under the lock for learning.
     private readonly LearntRecords _learnt = new(counters, timings, clock);
     private Guid _journalId;
+    private Guid _databaseId;
+    private int _databaseSince;
 
-    /// <summary>Raised when what was leased before means nothing any more: another journal, or one that went back.</summary>
+    /// <summary>Raised when what was cached before means nothing any more: the journal of other data, or one that went back.</summary>
     public event Action? JournalReplaced;
 
     /// <summary>Raised with each record that is news, once, and whether this node wrote it. One at a time; a handler must be quick and must not throw.</summary>
@@ -295,7 +297,7 @@ internal sealed partial class JournalFollower(
         var first = VerifiedAt == 0;
         if (!first && (reading.JournalId != _journalId || reading.Position < Position))
         {
-            Replace();
+            Replace(sameData: reading.DatabaseId == _databaseId && reading.JournalId != _journalId);
             return;
         }
 
@@ -333,6 +335,14 @@ internal sealed partial class JournalFollower(
             {
                 // What was found while the records were being added could not be compared with this journal.
                 index.EndEpoch();
+                if (reading.DatabaseId == _databaseId)
+                {
+                    index.KeepCopiesSince(_databaseSince);
+                }
+                else
+                {
+                    (_databaseId, _databaseSince) = (reading.DatabaseId, index.Epoch);
+                }
             }
 
             _journalId = reading.JournalId;
@@ -357,9 +367,18 @@ internal sealed partial class JournalFollower(
     }
 
     /// <summary>Starts over: nothing is trusted until the other journal has been read from its beginning.</summary>
-    private void Replace()
+    /// <param name="sameData">Whether it is the journal of the same data: then what was cached is a last resort still.</param>
+    private void Replace(bool sameData)
     {
-        LogReplaced();
+        if (sameData)
+        {
+            LogCrashed();
+        }
+        else
+        {
+            LogReplaced();
+        }
+
         _learnt.Clear();
         lock (_gate)
         {
@@ -369,7 +388,11 @@ internal sealed partial class JournalFollower(
         }
 
         index.Reset();
-        JournalReplaced?.Invoke();
+        if (!sameData)
+        {
+            _databaseId = Guid.Empty;
+            JournalReplaced?.Invoke();
+        }
     }
 
     [LoggerMessage(EventId = 3001, Level = LogLevel.Warning, Message = "The journal could not be read ({Failure}): copies are served marked as unverified.")]
@@ -377,6 +400,9 @@ internal sealed partial class JournalFollower(
 
     [LoggerMessage(EventId = 3004, Level = LogLevel.Information, Message = "The journal is read again.")]
     private partial void LogVerified();
+
+    [LoggerMessage(EventId = 3006, Level = LogLevel.Warning, Message = "The database's server crashed, or another one has taken its place: what was cached before is a last resort from here on.")]
+    private partial void LogCrashed();
 
     [LoggerMessage(EventId = 3002, Level = LogLevel.Error, Message = "The journal is another one or went back: everything cached before is dropped.")]
     private partial void LogReplaced();

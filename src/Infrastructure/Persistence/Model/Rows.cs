@@ -42,6 +42,16 @@ internal sealed class JournalRow
     public long Position => Xid == 0 ? Id : checked((long)Xid);
 }
 
+/// <summary>The identity of the journal on PostgreSQL, in a table that the server empties when it recovers from a crash, and that no replica has: the only row there is, or none.</summary>
+internal sealed class JournalIdRow
+{
+    /// <summary>Always true: what makes it the only one.</summary>
+    public bool IsOnly { get; private set; } = true;
+
+    /// <summary>The identity.</summary>
+    public required Guid Id { get; init; }
+}
+
 /// <summary>A key or an identity that all nodes share.</summary>
 internal sealed class ServiceKey
 {
