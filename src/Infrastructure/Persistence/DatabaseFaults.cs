@@ -70,11 +70,11 @@ internal static class DatabaseFaults
 
     /// <summary>
     /// Classes 08 (connection), 53 (resources), 57 (operator: shut down, cannot connect now, cancelled), 28 and 3D (this service is not let in),
-    /// and 40001, 40P01, 55P03 (serialization, deadlock, lock), 25006 (a standby that took over half-way).
+    /// and 40001, 40P01, 55P03 (serialization, deadlock, lock), 25006 and 0A000 (a standby: it takes no writes, and has no unlogged tables).
     /// </summary>
     private static bool IsTransientState(string state) =>
         state.StartsWith("08", StringComparison.Ordinal) || state.StartsWith("53", StringComparison.Ordinal) || state.StartsWith("57", StringComparison.Ordinal)
         || state.StartsWith("28", StringComparison.Ordinal) || state.StartsWith("3D", StringComparison.Ordinal)
         || state is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable
-            or PostgresErrorCodes.ReadOnlySqlTransaction;
+            or PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.FeatureNotSupported;
 }

@@ -145,18 +145,23 @@ internal class NeuroLabDbContext : DbContext
             {
                 row.Property(r => r.Xid).HasColumnType("xid8").HasDefaultValueSql("pg_current_xact_id()");
                 row.HasIndex(r => r.Xid).HasDatabaseName("ix_cache_journal_xid");
-                modelBuilder.Entity<JournalIdRow>(identity =>
-                {
-                    identity.ToTable("cache_journal_id", table => table.HasCheckConstraint("ck_cache_journal_id", "is_only")).IsUnlogged();
-                    identity.HasKey(i => i.IsOnly);
-                    identity.Property(i => i.IsOnly).HasDefaultValue(true);
-                });
             }
             else
             {
                 row.Ignore(r => r.Xid);
             }
         });
+        if (postgres)
+        {
+            modelBuilder.Entity<JournalIdRow>(row =>
+            {
+                row.ToTable("cache_journal_id", table => table.HasCheckConstraint("ck_cache_journal_id", "is_only")).IsUnlogged();
+                row.HasKey(r => r.IsOnly);
+                row.Property(r => r.IsOnly).HasDefaultValue(true);
+                row.Property(r => r.MadeIn).HasColumnType("oid");
+            });
+        }
+
         modelBuilder.Entity<ServiceKey>(key =>
         {
             key.ToTable("service_keys");

@@ -15,6 +15,9 @@ internal sealed class SchemaMigrator(DatabaseTarget target, TimeProvider clock)
     /// <summary>The name, among the service keys, of the identity of the data; on SQLite that of the journal, too.</summary>
     public const string DatabaseIdName = "journal_id";
 
+    /// <summary>The name, among the service keys, of the newest position that was trimmed from the journal: eight bytes, the highest first, so that they compare as numbers do.</summary>
+    public const string TrimmedName = "journal_trimmed";
+
     /// <summary>Any number, as long as every version of the service takes the same one.</summary>
     private const long AdvisoryLock = 0x4e6575726f4c6162;
 
@@ -54,6 +57,7 @@ internal sealed class SchemaMigrator(DatabaseTarget target, TimeProvider clock)
             context.Database.SetCommandTimeout(ChangeTimeout);
             await ExecuteAsync(context, "SET lock_timeout = 0", cancellationToken);
             await context.Database.MigrateAsync(upTo, cancellationToken);
+            context.Database.SetCommandTimeout(LookTimeout);
         }
 
         if (upTo is null)
@@ -93,22 +97,37 @@ internal sealed class SchemaMigrator(DatabaseTarget target, TimeProvider clock)
     /// <summary>Gives the data their identity; a new one, and the journal too, where the database was restored into a server whose transactions count from lower down.</summary>
     private async Task EnsureJournalAsync(NeuroLabDbContext context, CancellationToken cancellationToken)
     {
-        if (target.IsPostgres
-            && await context.Database.SqlQuery<bool>(
-                $"SELECT EXISTS (SELECT FROM public.cache_journal WHERE xid >= pg_snapshot_xmax(pg_current_snapshot())) AS \"Value\"").SingleAsync(cancellationToken))
+        var isFurtherOn = target.IsPostgres && await IsFurtherOnAsync(context, cancellationToken);
+        if (!isFurtherOn && await context.ServiceKeys.AnyAsync(k => k.Name == DatabaseIdName, cancellationToken))
         {
-            context.Database.SetCommandTimeout(ChangeTimeout);
-            await context.Database.ExecuteSqlAsync($"DELETE FROM public.cache_journal WHERE xid >= pg_snapshot_xmax(pg_current_snapshot())", cancellationToken);
-            await context.ServiceKeys.Where(k => k.Name == DatabaseIdName).ExecuteDeleteAsync(cancellationToken);
-            await context.Set<JournalIdRow>().ExecuteDeleteAsync(cancellationToken);
+            return;
         }
 
-        if (!await context.ServiceKeys.AnyAsync(k => k.Name == DatabaseIdName, cancellationToken))
+        context.Database.SetCommandTimeout(ChangeTimeout);
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        if (isFurtherOn)
         {
-            context.Add(new ServiceKey { Name = DatabaseIdName, Value = Guid.NewGuid().ToByteArray(), CreatedAt = clock.UtcNow() });
-            await context.SaveChangesAsync(cancellationToken);
+            await context.Database.ExecuteSqlAsync(
+                $"""
+                SET LOCAL lock_timeout = 0;
+                DELETE FROM public.cache_journal_id;
+                DELETE FROM public.service_keys WHERE name IN ({DatabaseIdName}, {TrimmedName});
+                DELETE FROM public.cache_journal WHERE xid >= pg_snapshot_xmax(pg_current_snapshot())
+                """,
+                cancellationToken);
         }
+
+        context.Add(new ServiceKey { Name = DatabaseIdName, Value = Guid.NewGuid().ToByteArray(), CreatedAt = clock.UtcNow() });
+        await context.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
+
+    /// <summary>Whether the journal was written by a server that had counted further than this one has.</summary>
+    private static Task<bool> IsFurtherOnAsync(NeuroLabDbContext context, CancellationToken cancellationToken) => context.Database.SqlQuery<bool>(
+        $"""
+        SELECT COALESCE((SELECT xid FROM public.cache_journal ORDER BY xid DESC LIMIT 1) >= pg_snapshot_xmax(pg_current_snapshot()), FALSE)
+            OR EXISTS (SELECT FROM public.service_keys WHERE name = {TrimmedName} AND value >= int8send(pg_snapshot_xmax(pg_current_snapshot())::text::bigint)) AS "Value"
+        """).SingleAsync(cancellationToken);
 
     private async Task<FileStream> LockFileAsync(string path, CancellationToken cancellationToken)
     {

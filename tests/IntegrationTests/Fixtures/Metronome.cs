@@ -13,6 +13,7 @@ internal sealed class Metronome : IDisposable
 
     private readonly List<(long From, long To)> _gaps = [];
     private readonly Thread _thread;
+    private long _last = Stopwatch.GetTimestamp();
     private volatile bool _stopping;
 
     public Metronome()
@@ -26,7 +27,8 @@ internal sealed class Metronome : IDisposable
     {
         lock (_gaps)
         {
-            return Stopwatch.GetElapsedTime(0, _gaps.Sum(gap => Math.Max(0, Math.Min(gap.To, to) - Math.Max(gap.From, from))));
+            // The one that is open, too: who asks may have come to himself first.
+            return Stopwatch.GetElapsedTime(0, _gaps.Append((From: _last, To: Stopwatch.GetTimestamp())).Sum(gap => Math.Max(0, Math.Min(gap.To, to) - Math.Max(gap.From, from))));
         }
     }
 
@@ -38,19 +40,19 @@ internal sealed class Metronome : IDisposable
 
     private void Run()
     {
-        for (var last = Stopwatch.GetTimestamp(); !_stopping;)
+        while (!_stopping)
         {
             Thread.Sleep(Beat);
             var now = Stopwatch.GetTimestamp();
-            if (Stopwatch.GetElapsedTime(last, now) > Noted)
+            lock (_gaps)
             {
-                lock (_gaps)
+                if (Stopwatch.GetElapsedTime(_last, now) > Noted)
                 {
-                    _gaps.Add((last, now));
+                    _gaps.Add((_last, now));
                 }
-            }
 
-            last = now;
+                _last = now;
+            }
         }
     }
 }

@@ -11,7 +11,9 @@ public sealed class PlantedBugTests(Servers servers, ITestOutputHelper output)
     private const int Chunk = 4000;
     private const int LongestInChunks = 5;
 
-    /// <summary>By time: how many operations it takes depends on how many the nodes do while a fault lasts.</summary>
+    private const int LeastChunks = 25;
+
+    /// <summary>By time, too: how many operations it takes depends on how many the nodes do while a fault lasts.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(120);
 
     private static readonly Dictionary<PlantedBug, Clause[]> Bugs = new()
@@ -48,7 +50,7 @@ public sealed class PlantedBugTests(Servers servers, ITestOutputHelper output)
         await PlantAsync(fleet, bug);
         var history = new History();
         var started = Stopwatch.GetTimestamp();
-        for (var chunk = 0; chunk < chunks && Stopwatch.GetElapsedTime(started) < Longest; chunk++)
+        for (var chunk = 0; chunk < chunks && (chunk < LeastChunks || Stopwatch.GetElapsedTime(started) < Longest); chunk++)
         {
             // Longer ones after the first: some bugs show only where a fault lasts, and a short one is over before that.
             await new Faults(fleet, chunk, longestPause: 1500).DuringAsync(new Workload(fleet, history, chunk).RunAsync(Chunk * Math.Min(chunk + 1, LongestInChunks)));

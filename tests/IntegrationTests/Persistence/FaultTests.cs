@@ -183,7 +183,7 @@ public sealed class FaultTests(PostgresServer server) : IAsyncLifetime
     {
         await using var node = _db.AnotherNode();
         await node.ReadyAsync();
-        var both = await Task.WhenAll(_db.Journal.ReadAsync(0, None), node.Journal.ReadAsync(0, None));
+        var both = await Task.WhenAll(ReadingAsync(_db), ReadingAsync(node));
         both.Select(reading => (reading.JournalId, reading.DatabaseId)).Distinct().Should().ContainSingle("whoever reads first gives it its identity").Which.JournalId.Should().NotBeEmpty();
         var before = both[0];
 
@@ -228,13 +228,18 @@ public sealed class FaultTests(PostgresServer server) : IAsyncLifetime
         var connection = new NpgsqlConnectionStringBuilder(_db.Settings["ConnectionStrings:Postgres"]) { Port = proxy.Port };
         await using var node = TestDatabase.Postgres(connection.ConnectionString);
         var migrating = new SchemaMigrator(node.Database.Target, TimeProvider.System).MigrateAsync(null, None);
-        await UntilAsync(async () => (await _db.QueryAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%__EFMigrationsHistory%' AND pid <> pg_backend_pid()")).Single() != "0");
+        await UntilAsync(() => HasSessionAsync("application_name = 'neurolab'"));
+        proxy.Delay = TimeSpan.FromSeconds(1);
+        await UntilAsync(() => HasSessionAsync("query LIKE '%__EFMigrationsHistory%'"));
 
         // Its answer is on its way, and none comes any more.
         proxy.BlackHole();
 
         await Task.WhenAny(migrating, Task.Delay(TimeSpan.FromSeconds(60)));
         migrating.IsFaulted.Should().BeTrue("it is tried again then, and the link may be back");
+
+        async Task<bool> HasSessionAsync(string which) =>
+            (await _db.QueryAsync($"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND client_port <> 0 AND {which}")).Single() != "0";
     }
 
     private static async Task<OriginUnavailableException> FailureAsync(Func<Task> call) => (await call.Should().ThrowAsync<OriginUnavailableException>()).Which;

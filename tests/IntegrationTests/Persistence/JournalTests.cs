@@ -189,18 +189,37 @@ public sealed class PostgresJournalTests(PostgresServer server) : DatabaseJourna
         seen.Should().HaveCount(Writers * Each);
     }
 
-    [Fact]
-    public async Task MigrateAsync_WhenTheDatabaseCameFromAServerFurtherOn_BeginsANewJournal()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task MigrateAsync_WhenTheDatabaseCameFromAServerFurtherOn_BeginsANewJournal(bool trimmed)
     {
         await Db.Journal.AppendAsync([Of("restored")], "test", None);
         var before = await Db.Journal.ReadAsync(0, None);
         await Db.QueryAsync("UPDATE cache_journal SET xid = '4000000000'");
+        if (trimmed)
+        {
+            await Db.Journal.TrimAsync(DateTime.MaxValue, None);
+        }
 
         await using var restarted = await Db.AnotherNode().ReadyAsync();
         var after = await restarted.Journal.ReadAsync(0, None);
 
-        after.JournalId.Should().NotBe(before.JournalId);
+        (after.JournalId == before.JournalId, after.DatabaseId == before.DatabaseId, after.Floor).Should().Be((false, false, 0));
         after.Records.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task ReadAsync_WhenTheTableOfItsIdentityCameOutOfADump_IsOfAnotherJournal()
+    {
+        var before = await Db.Journal.ReadAsync(0, None);
+        await Db.QueryAsync("CREATE UNLOGGED TABLE dumped AS SELECT * FROM cache_journal_id; DROP TABLE cache_journal_id");
+        await Db.QueryAsync("CREATE UNLOGGED TABLE cache_journal_id (LIKE dumped, PRIMARY KEY (is_only)); ALTER TABLE cache_journal_id ALTER is_only SET DEFAULT TRUE; INSERT INTO cache_journal_id SELECT * FROM dumped");
+
+        var after = await Db.Journal.ReadAsync(0, None);
+
+        after.JournalId.Should().NotBe(before.JournalId).And.NotBeEmpty();
+        (await Db.Journal.ReadAsync(0, None)).JournalId.Should().Be(after.JournalId);
     }
 
     private protected override async Task<TestDatabase> CreateAsync() => TestDatabase.Postgres(await server.CreateDatabaseAsync());

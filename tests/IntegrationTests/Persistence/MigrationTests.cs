@@ -159,7 +159,22 @@ public sealed class MigrationsOnPostgresTests(PostgresServer server) : Migration
         UNION ALL
         SELECT 'constraint', conrelid::regclass::text, conname, pg_get_constraintdef(oid), '', '', '' FROM pg_constraint
             WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text NOT LIKE '"\_\_%'
+        UNION ALL
+        SELECT 'table', relname, relpersistence::text, '', '', '', '' FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname NOT LIKE '\_\_%'
         """;
+
+    [Fact]
+    public async Task InitializeAsync_WhenNodesOfTheFormerVersionRun_KeepsTheJournalThatTheyKnow()
+    {
+        await new SchemaMigrator(Db.Database.Target, TimeProvider.System).MigrateAsync("20261126000000_Nodes", CancellationToken.None);
+        var known = Guid.NewGuid();
+        await Db.QueryAsync($"INSERT INTO service_keys (name, value, created_at) VALUES ('journal_id', '\\x{Convert.ToHexString(known.ToByteArray())}', now())");
+
+        await Db.ReadyAsync();
+
+        var reading = await Db.Journal.ReadAsync(0, CancellationToken.None);
+        (reading.JournalId, reading.DatabaseId).Should().Be((known, known));
+    }
 
     private protected override async Task<TestDatabase> CreateAsync() => TestDatabase.Postgres(await server.CreateDatabaseAsync());
 }

@@ -13,8 +13,10 @@ namespace NeuroLab.UnitTests.Caching;
 /// <summary>A journal that is read for the first time, turns out to be another one, or fails in an unexpected way.</summary>
 public sealed class JournalReplacementTests
 {
-    [Fact]
-    public async Task StaleCopy_WhenTheJournalWasReplacedDuringItsLoad_IsNotBelievedAfterwards()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task StaleCopy_WhenTheJournalWasReplacedDuringItsLoad_IsNotBelievedAfterwards(bool sameIds)
     {
         await using var node = new EngineFixture();
         for (var i = 0; i < 10; i++)
@@ -26,7 +28,7 @@ public sealed class JournalReplacementTests
         var load = new GatedLoad();
         var refreshing = node.GetAsync(load.RunAsync, options: new CacheReadOptions(ForceRefresh: true));
         await load.Began;
-        var another = Guid.NewGuid();
+        var another = sameIds ? node.Follower.JournalId : Guid.NewGuid();
         node.Journal.Change = reading => new JournalReading(
             [.. reading.Records.Where(record => record.Position > 8).Select(record => record with { Position = record.Position - 8 })], reading.Position - 8, another);
         await node.Follower.CatchUpAsync();
@@ -150,10 +152,57 @@ public sealed class JournalReplacementTests
     }
 
     [Fact]
+    public async Task Copy_WhileTheOtherJournalCannotBeReadWhole_IsServedUnverifiedAndNothingIsForgotten()
+    {
+        await using var node = new EngineFixture();
+        await node.PurgeAsync("purged:*");
+        await node.Follower.CatchUpAsync();
+        await node.GetAsync("old");
+        var (another, reads) = (Guid.NewGuid(), 0);
+        node.Journal.Change = reading => ++reads % 2 == 1 ? reading with { JournalId = another } : throw new OriginUnavailableException(StaleReason.OriginError);
+
+        (await node.Follower.CatchUpAsync()).Should().BeFalse();
+
+        (await node.GetAsync("new")).Freshness.StaleReason.Should().Be(StaleReason.Unverified);
+        node.Follower.EpochOf(another, 0).Should().BeNull("nothing is known of it");
+        node.Time.Advance(TimeSpan.FromSeconds(2));
+        node.Journal.Change = reading => reading with { JournalId = another };
+        (await node.GetAsync("new")).Value.Should().Be("new");
+    }
+
+    [Fact]
+    public async Task OwnWrite_WhenTheOtherJournalIsReadAsItCommits_IsSeen()
+    {
+        await using var node = new EngineFixture();
+        await node.GetAsync("old");
+        var another = Guid.NewGuid();
+        var writing = Task.CompletedTask;
+        var reads = 0;
+        node.Journal.Change = reading =>
+        {
+            if (++reads == 2)
+            {
+                // Committed after this reading was taken, and known before it is applied.
+                writing = node.Commits.CommittedAsync(reading.Position, [Invalidation.OfPattern(CachePattern.All)], "test");
+            }
+
+            return reading with { JournalId = another };
+        };
+
+        await node.Follower.CatchUpAsync();
+
+        node.Follower.TrustedUntil.Should().Be(0, "the write is not in what was read, and what was known is forgotten");
+        await writing;
+    }
+
+    [Fact]
     public async Task Copy_WhenTheJournalOfOtherDataWasReadBetweenCrashes_IsGone()
     {
         await using var node = new EngineFixture();
         await node.GetAsync("old");
+        var load = new GatedLoad();
+        var refreshing = node.GetAsync(load.RunAsync, options: new CacheReadOptions(ForceRefresh: true));
+        await load.Began;
         var before = node.Journal.Change;
         var other = Guid.NewGuid();
         node.Journal.Change = reading => reading with { JournalId = other, DatabaseId = other };
@@ -161,9 +210,10 @@ public sealed class JournalReplacementTests
         await node.Follower.CatchUpAsync();
         node.Journal.Change = before;
         await node.Follower.CatchUpAsync();
-        await node.Follower.CatchUpAsync();
+        await CrashAsync(node);
+        load.Fail(new OriginUnavailableException(StaleReason.OriginError));
 
-        await node.Awaiting(one => one.GetFailingAsync()).Should().ThrowAsync<OriginUnavailableException>();
+        await node.Awaiting(_ => refreshing).Should().ThrowAsync<OriginUnavailableException>("the load has a copy in hand that is of before the other data");
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public interface IInvalidationJournal
 /// <summary>What one read of the journal saw.</summary>
 /// <param name="Records">The records at or after the position asked for, in no particular order.</param>
 /// <param name="Position">The point up to which every record is now known: lease and token are compared with it.</param>
-/// <param name="JournalId">Identifies the journal: another one as soon as positions may come a second time. Leases of another journal mean nothing here.</param>
+/// <param name="JournalId">Identifies the journal: another one where positions may come a second time. Leases of another journal mean nothing here.</param>
 /// <param name="Floor">Where records are missing, trimmed or more than one reading takes: everything leased before this position is invalid. 0 where none is missing.</param>
 public sealed record JournalReading(IReadOnlyList<JournalRecord> Records, long Position, Guid JournalId, long Floor = 0)
 {

@@ -86,7 +86,7 @@ internal sealed class CacheMeter(
 
     private double VerifiedAge()
     {
-        var readAt = follower.LastReadAt;
+        var readAt = follower.VerifiedAt;
         return TimeSpan.FromTicks(clock.Now - (readAt == 0 ? _startedAt : readAt)).TotalSeconds;
     }
 

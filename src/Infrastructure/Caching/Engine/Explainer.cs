@@ -126,7 +126,7 @@ internal sealed class Explainer(
             Validity.Purged when by is null => (CopyState.Forgotten, "What this node knows of the journal does not reach back to its load: a write may have overtaken it."),
             Validity.Purged => (CopyState.Purged, $"{by} has purged it."),
             _ when now >= (isPartial ? life.FreshUntil : life.StaleUntil) => (CopyState.Over, "Its life is over, the time for which it may be served stale included."),
-            Validity.Invalidated when by is null => (CopyState.Invalidated, "The database's server has crashed since it was loaded, or another one has taken its place: nobody knows whether a write has overtaken it."),
+            Validity.Invalidated when by is null => (CopyState.Invalidated, "It was loaded before this node knew that the database's server had crashed, or that another one had taken its place: nobody knows whether a write has overtaken it."),
             Validity.Invalidated => (CopyState.Invalidated, isPartial ? $"{by} has overtaken it, and as it lacks a section it is no last resort." : $"{by} has overtaken it."),
             _ when now >= life.FreshUntil => (CopyState.Expired, "Its time to live is over."),
             _ when !verified => (CopyState.Unverified, "It is inside its time to live, but the journal could not be read to know whether a write has overtaken it."),

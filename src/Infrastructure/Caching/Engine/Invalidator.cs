@@ -131,7 +131,7 @@ internal sealed partial class Invalidator(
 }
 
 /// <summary>Frees memory of what was purged, here or on another node.</summary>
-internal sealed class MemoryPurger(IMemoryTier memory) : IJournalObserver
+internal sealed class MemoryPurger(IMemoryTier memory, InvalidationIndex index) : IJournalObserver
 {
     public void OnRecords(IReadOnlyList<JournalRecord> records)
     {
@@ -142,16 +142,18 @@ internal sealed class MemoryPurger(IMemoryTier memory) : IJournalObserver
             {
                 globs.Add(purge);
             }
-            else if (CacheKey.TryOf(text, out var key) && memory.TryPeek(key, out var entry) && purge.Position >= entry.Lease)
+            else if (CacheKey.TryOf(text, out var key) && memory.TryPeek(key, out var entry) && IsOf(purge, entry))
             {
                 memory.Remove(entry);
             }
         }
 
-        // By position too: a value loaded after the purge stays.
         if (globs.Count > 0)
         {
-            memory.RemoveWhere(entry => globs.Exists(purge => purge.Position >= entry.Lease && Glob.IsMatch(purge.Invalidation.Text, entry.Key.Value)));
+            memory.RemoveWhere(entry => globs.Exists(purge => IsOf(purge, entry) && Glob.IsMatch(purge.Invalidation.Text, entry.Key.Value)));
         }
     }
+
+    /// <summary>By position too: a value loaded after the purge stays. Of one that was leased from another journal that cannot be told.</summary>
+    private bool IsOf(JournalRecord purge, MemoryEntry entry) => purge.Position >= entry.Lease || entry.Epoch != index.Epoch;
 }

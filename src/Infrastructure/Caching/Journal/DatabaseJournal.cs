@@ -21,15 +21,12 @@ namespace NeuroLab.Infrastructure.Caching.Journal;
 /// </summary>
 internal sealed class DatabaseJournal(Database database, IOptions<DatabaseOptions> options, TimeProvider clock) : IInvalidationJournal
 {
-    /// <summary>The name, among the service keys, of the newest position that was trimmed: eight bytes, the highest first, so that they compare as numbers do.</summary>
-    private const string TrimmedName = "journal_trimmed";
-
     private const int TrimBatch = 5000;
 
     // The newest records, as many as one reading takes, and every deletion of an account besides: signed-in users are judged by those.
     private const string PostgresRead = $"""
-        SELECT pg_snapshot_xmin(pg_current_snapshot()), (SELECT id FROM public.cache_journal_id),
-               j.xid, j.target, j.pattern, j.is_purge, j.command, j.created_at, j.extra, (SELECT value FROM public.service_keys WHERE name = '{TrimmedName}'),
+        SELECT pg_snapshot_xmin(pg_current_snapshot()), (SELECT id FROM public.cache_journal_id WHERE made_in = 'public.cache_journal_id'::regclass),
+               j.xid, j.target, j.pattern, j.is_purge, j.command, j.created_at, j.extra, (SELECT value FROM public.service_keys WHERE name = '{SchemaMigrator.TrimmedName}'),
                (SELECT value FROM public.service_keys WHERE name = '{SchemaMigrator.DatabaseIdName}')
         FROM (SELECT 1) AS one LEFT JOIN (
             SELECT * FROM (SELECT xid, target, pattern, is_purge, command, created_at, FALSE AS extra
@@ -41,13 +38,18 @@ internal sealed class DatabaseJournal(Database database, IOptions<DatabaseOption
 
     private const string SqliteRead = $"""
         SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'cache_journal'), 0) + 1, (SELECT value FROM service_keys WHERE name = '{SchemaMigrator.DatabaseIdName}'),
-               j.id, j.target, j.pattern, j.is_purge, j.command, j.created_at, j.extra, (SELECT value FROM service_keys WHERE name = '{TrimmedName}')
+               j.id, j.target, j.pattern, j.is_purge, j.command, j.created_at, j.extra, (SELECT value FROM service_keys WHERE name = '{SchemaMigrator.TrimmedName}')
         FROM (SELECT 1) AS one LEFT JOIN (
             SELECT * FROM (SELECT id, target, pattern, is_purge, command, created_at, FALSE AS extra
                            FROM cache_journal WHERE id >= @since ORDER BY id DESC LIMIT @most) AS newest
             UNION ALL
             SELECT id, target, pattern, is_purge, command, created_at, TRUE FROM cache_journal WHERE id >= @since AND command = '{nameof(DeleteAccount)}'
         ) AS j ON TRUE
+        """;
+
+    private const string Identify = """
+        INSERT INTO public.cache_journal_id AS known (id, made_in) VALUES (@id, 'public.cache_journal_id'::regclass)
+        ON CONFLICT (is_only) DO UPDATE SET id = excluded.id, made_in = excluded.made_in WHERE known.made_in <> excluded.made_in
         """;
 
     public Task<JournalReading> ReadAsync(long since, CancellationToken cancellationToken) => database.CallAsync(
@@ -70,23 +72,19 @@ internal sealed class DatabaseJournal(Database database, IOptions<DatabaseOption
                 command.Parameters.Add(new SqliteParameter("most", options.Value.JournalMaxRecords));
             }
 
-            while (true)
+            if (await ReadAllAsync(command, token) is { } reading)
             {
-                await using (var reader = await command.ExecuteReaderAsync(token))
-                {
-                    if (await ReadAllAsync(reader, token) is { } reading)
-                    {
-                        return reading;
-                    }
-                }
+                return reading;
+            }
 
-                // The first reading since the table was made, or emptied.
-                await using var identify = connection.CreateCommand();
-                identify.CommandText = "INSERT INTO public.cache_journal_id (id) VALUES (@id) ON CONFLICT DO NOTHING";
-                identify.CommandTimeout = command.CommandTimeout;
-                identify.Parameters.Add(new NpgsqlParameter<Guid>("id", Guid.NewGuid()));
+            if (connection is NpgsqlConnection server)
+            {
+                // The first reading since the server has emptied the table, or the table came out of a dump.
+                await using var identify = new NpgsqlCommand(Identify, server) { CommandTimeout = command.CommandTimeout, Parameters = { new NpgsqlParameter<Guid>("id", Guid.NewGuid()) } };
                 await identify.ExecuteNonQueryAsync(token);
             }
+
+            return await ReadAllAsync(command, token) ?? throw new InvalidOperationException("The journal has no identity.");
         },
         retried: false,
         options.Value.JournalTimeout,
@@ -133,7 +131,7 @@ internal sealed class DatabaseJournal(Database database, IOptions<DatabaseOption
         BinaryPrimitives.WriteInt64BigEndian(trimmed, oldest.Max(r => r.Position));
         await context.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO service_keys (name, value, created_at) VALUES ({TrimmedName}, {trimmed}, {clock.UtcNow()})
+            INSERT INTO service_keys (name, value, created_at) VALUES ({SchemaMigrator.TrimmedName}, {trimmed}, {clock.UtcNow()})
             ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE service_keys.value < excluded.value
             """,
             cancellationToken);
@@ -144,8 +142,9 @@ internal sealed class DatabaseJournal(Database database, IOptions<DatabaseOption
     }
 
     /// <returns>What was read; null where the journal has no identity.</returns>
-    private async Task<JournalReading?> ReadAllAsync(DbDataReader reader, CancellationToken cancellationToken)
+    private async Task<JournalReading?> ReadAllAsync(DbCommand command, CancellationToken cancellationToken)
     {
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         List<JournalRecord> records = [], deletions = [];
         var (position, journal, data, floor) = (0L, Guid.Empty, Guid.Empty, 0L);
         while (await reader.ReadAsync(cancellationToken))

@@ -90,6 +90,8 @@ internal sealed class InvalidationIndex(int maxRecords, long version = 1)
     /// <summary>The same, with the record that decides.</summary>
     public Verdict Explain(CacheKey key, IReadOnlyList<string> tags, long lease, int epoch)
     {
+        // What is granted is read before the match, and what is taken away after it: records are forgotten only once floor and epoch are up.
+        var (oldestKept, before) = (Volatile.Read(ref _oldestKept), Epoch);
         var newest = Volatile.Read(ref _patterns).Match(key.Value);
         for (var i = 0; i < tags.Count; i++)
         {
@@ -99,8 +101,8 @@ internal sealed class InvalidationIndex(int maxRecords, long version = 1)
             }
         }
 
-        // Floor and epoch are read after the match: records are forgotten only once these are up. What they rule out may have been purged for all that is known.
-        var isOver = epoch != Epoch;
+        var now = Epoch;
+        var isOver = epoch != now;
 
         // A lease of an epoch that is over is before or after no record: any purge may have been of that value.
         if (newest.PurgePosition >= (isOver ? 0 : lease))
@@ -108,8 +110,9 @@ internal sealed class InvalidationIndex(int maxRecords, long version = 1)
             return new(Validity.Purged, newest.Purge);
         }
 
-        if (lease < Volatile.Read(ref _floor) || (isOver && epoch < Volatile.Read(ref _oldestKept)))
+        if (lease < Volatile.Read(ref _floor) || (isOver && (epoch < oldestKept || now != before)))
         {
+            // It may have been purged for all that is known.
             return new(Validity.Purged, null);
         }
 

@@ -10,7 +10,7 @@ namespace NeuroLab.Infrastructure.Caching.Journal;
 /// Keeps this node's knowledge of the journal: its position, the records, and until when copies may be called fresh. One read is in flight at a
 /// time, so replies are applied in the order in which they were asked for; callers that come meanwhile share the one that starts after it. Thread-safe.
 /// </summary>
-internal sealed partial class JournalFollower(
+internal sealed class JournalFollower(
     IInvalidationJournal journal,
     InvalidationIndex index,
     IEnumerable<IJournalObserver> observers,
@@ -36,7 +36,6 @@ internal sealed partial class JournalFollower(
     private long _trustedUntil;
     private long _distrustedAt;
     private long _verifiedAt;
-    private long _lastReadAt;
     private long _failedAt = Never;
     private bool _unverified;
     private long _written;
@@ -45,8 +44,7 @@ internal sealed partial class JournalFollower(
     // Written under the lock for learning.
     private readonly LearntRecords _learnt = new(counters, timings, clock);
     private Guid _journalId;
-    private Guid _databaseId;
-    private int _databaseSince;
+    private (Guid Id, int Since) _database;
 
     /// <summary>Raised when what was cached before means nothing any more: the journal of other data, or one that went back.</summary>
     public event Action? JournalReplaced;
@@ -113,10 +111,7 @@ internal sealed partial class JournalFollower(
     /// <summary>
     /// For how long, at the last reading, the oldest of them had been there: in health a moment, however many there are. Transactions that follow each other hold nothing back.
     /// </summary>
-    public TimeSpan HeldBackFor => TimeSpan.FromTicks(_learnt.Pending.HeldBackSince is > 0 and var since ? Math.Max(0, LastReadAt - since) : 0);
-
-    /// <summary>When the last successful read of any journal began, in monotonic ticks; 0 where there was none.</summary>
-    public long LastReadAt => Volatile.Read(ref _lastReadAt);
+    public TimeSpan HeldBackFor => TimeSpan.FromTicks(_learnt.Pending.HeldBackSince is > 0 and var since ? Math.Max(0, VerifiedAt - since) : 0);
 
     /// <summary>Records learnt since the start, each counted once.</summary>
     public long RecordsLearnt => counters.InvalidationsLearnt.Value;
@@ -254,10 +249,15 @@ internal sealed partial class JournalFollower(
         var (asked, written) = (clock.Now, Volatile.Read(ref _written));
         try
         {
-            // A reply that comes after the bound is dropped, never applied: a later read may have overtaken it. It is not cancelled either: the store
-            // has a bound of its own, and must see a call that takes too long as a failure and not as a caller that left.
-            var reading = await journal.ReadAsync(Position, CancellationToken.None)
-                .WaitAsync(_options.JournalReadTimeout, clock.Provider).ConfigureAwait(false);
+            var reading = await ReadSinceAsync(Position).ConfigureAwait(false);
+            if (IsOfAnother(reading))
+            {
+                // Nothing is called fresh until all of it is known, and until then what is cached stays what it was. Only a read raises this, and there is one at a time.
+                Volatile.Write(ref _trustedUntil, 0);
+                (asked, written) = (clock.Now, Volatile.Read(ref _written));
+                reading = await ReadSinceAsync(0).ConfigureAwait(false);
+            }
+
             lock (_learning)
             {
                 Apply(reading, asked, written);
@@ -268,7 +268,7 @@ internal sealed partial class JournalFollower(
             if (_unverified)
             {
                 _unverified = false;
-                LogVerified();
+                logger.Verified();
             }
 
             return true;
@@ -285,23 +285,30 @@ internal sealed partial class JournalFollower(
             {
                 // Once an outage: the reads themselves go on at every poll.
                 _unverified = true;
-                LogNotVerified(exception.GetType().Name);
+                logger.NotVerified(exception.GetType().Name);
             }
 
             return false;
         }
     }
 
+    /// <summary>Reads within the bound. A reply that comes after it is dropped: a later read may have overtaken it. It is not cancelled: the store has a bound of its own, and must see a failure, not a caller that left.</summary>
+    private Task<JournalReading> ReadSinceAsync(long position) => journal.ReadAsync(position, CancellationToken.None).WaitAsync(_options.JournalReadTimeout, clock.Provider);
+
     private void Apply(JournalReading reading, long asked, long written)
     {
-        var first = VerifiedAt == 0;
-        if (!first && (reading.JournalId != _journalId || reading.Position < Position))
+        var (first, another) = (VerifiedAt == 0, IsOfAnother(reading));
+        var sameData = another && reading.JournalId != _journalId && reading.DatabaseId == _database.Id;
+        if (another)
         {
-            Replace(sameData: reading.DatabaseId == _databaseId && reading.JournalId != _journalId);
-            return;
+            StartOver(sameData);
+            if (written != _written)
+            {
+                // What this node has written since the read was sent is forgotten with the rest, and not in the reading.
+                Distrust();
+            }
         }
-
-        if (first)
+        else if (first)
         {
             // What was leased while nothing was known of the journal is not judged by it. What this node has written since the read was sent stays known: it is not in the reading.
             if (written == _written)
@@ -312,12 +319,13 @@ internal sealed partial class JournalFollower(
             {
                 index.EndEpoch();
             }
+        }
 
-            if (reading.Records.Count > 0)
-            {
-                // What was leased before the first record that is retained may have been overtaken by one that is not.
-                index.RaiseFloor(reading.Records.Min(record => record.Position));
-            }
+        var oldest = reading.Records.Select(record => record.Position).DefaultIfEmpty(reading.Position).Min();
+        if ((first || another) && !sameData && reading.Records.Count > 0)
+        {
+            // What was leased before the first record that is retained may have been overtaken by one that is not.
+            index.RaiseFloor(oldest);
         }
 
         index.RaiseFloor(reading.Floor);
@@ -326,36 +334,40 @@ internal sealed partial class JournalFollower(
             Show(reading.Records);
         }
 
-        // What was there before this node is no news.
-        _learnt.Read(reading, first ? long.MaxValue : Position, asked);
+        // What was there before this node, or before it knew of this journal, is no news.
+        _learnt.Read(reading, first || another ? long.MaxValue : Position, asked);
 
         lock (_gate)
         {
-            if (first)
+            if (first || another)
             {
                 // What was found while the records were being added could not be compared with this journal.
                 index.EndEpoch();
-                if (reading.DatabaseId == _databaseId)
-                {
-                    index.KeepCopiesSince(_databaseSince);
-                }
-                else
-                {
-                    (_databaseId, _databaseSince) = (reading.DatabaseId, index.Epoch);
-                }
             }
 
             _journalId = reading.JournalId;
             Volatile.Write(ref _position, reading.Position);
             Volatile.Write(ref _verifiedAt, asked);
-            Volatile.Write(ref _lastReadAt, asked);
             Volatile.Write(ref _failedAt, Never);
             if (asked > _distrustedAt)
             {
                 Volatile.Write(ref _trustedUntil, asked + _options.VerificationWindow.Ticks);
             }
         }
+
+        if (sameData && reading.Floor <= oldest)
+        {
+            // No record that is retained was left out: what was purged is known.
+            index.KeepCopiesSince(_database.Since);
+        }
+        else if (first || another)
+        {
+            _database = (reading.DatabaseId, index.Epoch);
+        }
     }
+
+    /// <summary>Whether a reading is of a journal against which nothing can be compared that is known: another one, or one that went back.</summary>
+    private bool IsOfAnother(JournalReading reading) => VerifiedAt != 0 && (reading.JournalId != _journalId || reading.Position < Position);
 
     private void Show(IReadOnlyList<JournalRecord> records)
     {
@@ -366,44 +378,19 @@ internal sealed partial class JournalFollower(
         }
     }
 
-    /// <summary>Starts over: nothing is trusted until the other journal has been read from its beginning.</summary>
-    /// <param name="sameData">Whether it is the journal of the same data: then what was cached is a last resort still.</param>
-    private void Replace(bool sameData)
+    /// <summary>Forgets all that is known: it is of another journal.</summary>
+    /// <param name="sameData">Whether that was one of the same data: then what was cached is a last resort still.</param>
+    private void StartOver(bool sameData)
     {
+        _learnt.Clear();
+        index.Reset();
         if (sameData)
         {
-            LogCrashed();
-        }
-        else
-        {
-            LogReplaced();
+            logger.Crashed();
+            return;
         }
 
-        _learnt.Clear();
-        lock (_gate)
-        {
-            Volatile.Write(ref _trustedUntil, 0);
-            Volatile.Write(ref _verifiedAt, 0);
-            Volatile.Write(ref _position, 0);
-        }
-
-        index.Reset();
-        if (!sameData)
-        {
-            _databaseId = Guid.Empty;
-            JournalReplaced?.Invoke();
-        }
+        logger.Replaced();
+        JournalReplaced?.Invoke();
     }
-
-    [LoggerMessage(EventId = 3001, Level = LogLevel.Warning, Message = "The journal could not be read ({Failure}): copies are served marked as unverified.")]
-    private partial void LogNotVerified(string failure);
-
-    [LoggerMessage(EventId = 3004, Level = LogLevel.Information, Message = "The journal is read again.")]
-    private partial void LogVerified();
-
-    [LoggerMessage(EventId = 3006, Level = LogLevel.Warning, Message = "The database's server crashed, or another one has taken its place: what was cached before is a last resort from here on.")]
-    private partial void LogCrashed();
-
-    [LoggerMessage(EventId = 3002, Level = LogLevel.Error, Message = "The journal is another one or went back: everything cached before is dropped.")]
-    private partial void LogReplaced();
 }

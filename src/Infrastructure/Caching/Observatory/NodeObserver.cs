@@ -57,7 +57,7 @@ internal sealed class NodeObserver(
     private NodeStore Database()
     {
         var circuit = Circuit("database") ?? Closed;
-        var readAt = follower.LastReadAt;
+        var readAt = follower.VerifiedAt;
         var isRead = readAt != 0 && clock.Now - readAt < options.Value.VerificationWindow.Ticks;
         return new NodeStore(isRead && circuit == Closed ? Healthy : Unavailable, circuit);
     }

@@ -42,7 +42,7 @@ internal sealed class JournalRow
     public long Position => Xid == 0 ? Id : checked((long)Xid);
 }
 
-/// <summary>The identity of the journal on PostgreSQL, in a table that the server empties when it recovers from a crash, and that no replica has: the only row there is, or none.</summary>
+/// <summary>The identity of the journal on PostgreSQL, in a table that the server empties when it recovers from a crash, that no replica has, and no dump brings back: the only row there is, or none.</summary>
 internal sealed class JournalIdRow
 {
     /// <summary>Always true: what makes it the only one.</summary>
@@ -50,6 +50,9 @@ internal sealed class JournalIdRow
 
     /// <summary>The identity.</summary>
     public required Guid Id { get; init; }
+
+    /// <summary>The table's own number, which a dump does not carry: the identity holds in the table in which it was given.</summary>
+    public required uint MadeIn { get; init; }
 }
 
 /// <summary>A key or an identity that all nodes share.</summary>

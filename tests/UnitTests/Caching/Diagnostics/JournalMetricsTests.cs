@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using NeuroLab.Application.Abstractions.Caching;
+using NeuroLab.Application.Common;
 using NeuroLab.Infrastructure.Caching.Diagnostics;
 using NeuroLab.Infrastructure.Caching.Redis;
 using NeuroLab.Infrastructure.Resilience;
@@ -124,11 +125,12 @@ public sealed class JournalMetricsTests
         node.Time.Advance(TimeSpan.FromDays(10));
         await node.Follower.CatchUpAsync();
         node.Time.Advance(TimeSpan.FromSeconds(3));
-        node.Journal.Change = reading => reading with { JournalId = Guid.NewGuid() };
+        var reads = 0;
+        node.Journal.Change = reading => ++reads == 1 ? reading with { JournalId = Guid.NewGuid() } : throw new OriginUnavailableException(StaleReason.OriginError);
 
-        await node.Follower.CatchUpAsync();
+        (await node.Follower.CatchUpAsync()).Should().BeFalse("all of the other one has to be read");
 
-        node.Follower.VerifiedAt.Should().Be(0);
+        node.Follower.TrustedUntil.Should().Be(0);
         meter.Now("journal.verified_age").Should().BeApproximately(3, 0.01);
     }
 
