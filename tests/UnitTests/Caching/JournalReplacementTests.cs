@@ -152,6 +152,27 @@ public sealed class JournalReplacementTests
     }
 
     [Fact]
+    public async Task Copy_WhenPurgedAfterTheCrash_IsGoneFromMemoryWhateverTheTwoPositions()
+    {
+        await using var node = new EngineFixture();
+        for (var i = 0; i < 10; i++)
+        {
+            await node.InvalidateAsync($"x:{i}");
+        }
+
+        await node.Follower.CatchUpAsync();
+        await node.GetAsync("old");
+        await CrashAsync(node);
+        node.Memory.TryPeek(EngineFixture.Key, out _).Should().BeTrue();
+        var crashed = node.Journal.Change!;
+        node.Journal.Change = reading => crashed(reading) with { Records = [new JournalRecord(3, Invalidation.Purge(CachePattern.Glob("dashboard:*")), "test", DateTime.UtcNow)] };
+
+        await node.Follower.CatchUpAsync();
+
+        node.Memory.TryPeek(EngineFixture.Key, out _).Should().BeFalse();
+    }
+
+    [Fact]
     public async Task Copy_WhileTheOtherJournalCannotBeReadWhole_IsServedUnverifiedAndNothingIsForgotten()
     {
         await using var node = new EngineFixture();
