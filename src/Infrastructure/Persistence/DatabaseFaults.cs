@@ -39,6 +39,9 @@ internal static class DatabaseFaults
         e is PostgresException { SqlState: PostgresErrorCodes.DiskFull or PostgresErrorCodes.OutOfMemory }
         || (e is SqliteException sqlite && (sqlite.SqliteErrorCode is SqliteFull or SqliteReadOnly || SqliteWriting.Contains(sqlite.SqliteExtendedErrorCode))));
 
+    /// <summary>Whether it is a standby, which has no unlogged tables: the journal cannot be read there, and everything else can.</summary>
+    public static bool IsStandby(Exception exception) => AnyOf(exception, static e => e is PostgresException { SqlState: PostgresErrorCodes.FeatureNotSupported });
+
     /// <summary>Whether callers are in each other's way: a deadlock, a lock that was not to be had, a transaction overtaken. It says nothing of the database.</summary>
     public static bool IsContention(Exception exception) => AnyOf(exception, static e =>
         e is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable }

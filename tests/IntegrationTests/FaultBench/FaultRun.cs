@@ -36,7 +36,7 @@ internal sealed partial class FaultRun
         var injector = new FaultInjector(fleet);
 
         // Half as many where it is one of many tests: two cold nodes on a machine that does something else as well would be at their limit, and what they refuse then is no fault.
-        var traffic = new Traffic(fleet, new TrafficPlan { PerSecond = TestSize.Of(150, 300), MayRefuse = injector.MayRefuse }, seed);
+        var traffic = new Traffic(fleet, new TrafficPlan { PerSecond = TestSize.Of(150, 300), MayRefuse = injector.MayRefuse, LastCrash = () => injector.LastCrash }, seed);
         await traffic.WarmAsync();
         var over = 0L;
         await traffic.WhileAsync(async () =>

@@ -26,24 +26,26 @@ public sealed class StampedeTests(Servers servers, ITestOutputHelper output)
         });
         var traffic = new Traffic(fleet, new TrafficPlan { WriteOneIn = 0, Reads = Dashboards, MayRefuse = static (_, _) => true }, seed: 1);
         await traffic.WarmAsync();
-        var (began, down, up, counted, most) = (Stopwatch.GetTimestamp(), 0L, 0L, 0L, 0);
+        var (began, down, gone, up, counted, most) = (Stopwatch.GetTimestamp(), 0L, 0L, 0L, 0L, 0);
         var ((loads, failures), (laterLoads, laterFailures), earlierFailures) = ((0L, 0L), (0L, 0L), 0.0);
         await traffic.WhileAsync(async () =>
         {
             await Task.Delay(TimeSpan.FromSeconds(TestSize.Of(5, 30)));
             // Not a crash: after one, what was loaded before the journal was read again would be loaded once more.
+            down = Stopwatch.GetTimestamp();
             await servers.Postgres.StopAsync();
             try
             {
-                down = Stopwatch.GetTimestamp();
+                gone = Stopwatch.GetTimestamp();
                 await Task.Delay(outage);
-                (loads, failures) = await LoadsAsync(fleet);
                 earlierFailures = await RedisFailuresAsync(fleet);
+
+                // Whose load is begun from here on was asked for from here on: the keys of before are no room for second loads. In this order, or one is loaded that was forgotten.
+                traffic.ForgetKeys();
+                (loads, failures) = await LoadsAsync(fleet);
             }
             finally
             {
-                // What is loaded from here on was asked for from here on: the keys of before are no room for second loads.
-                traffic.ForgetKeys();
                 up = Stopwatch.GetTimestamp();
                 await servers.Postgres.StartAsync();
             }
@@ -54,7 +56,7 @@ public sealed class StampedeTests(Servers servers, ITestOutputHelper output)
         });
 
         // A node may call copies fresh for two seconds after its last reading of the journal; what was asked for then may be answered a little later.
-        var marked = down + (3 * Stopwatch.Frequency);
+        var marked = gone + (3 * Stopwatch.Frequency);
         var (healthy, during) = (Between(began, down), Between(marked, up).FindAll(seen => seen.Ended < up));
         var open = traffic.Tally.Seen.Where(seen => seen.StaleReason == "circuit_open").Select(seen => seen.At).DefaultIfEmpty(marked).Min();
         var redisFailures = await RedisFailuresAsync(fleet) - earlierFailures;

@@ -18,6 +18,9 @@ internal sealed record TrafficPlan
     /// <summary>Whether commands, and reads without a copy, may be refused that were under way between two moments: the database was in trouble.</summary>
     public Func<long, long, bool> MayRefuse { get; init; } = static (_, _) => false;
 
+    /// <summary>When PostgreSQL was last killed: what a node had cached by then is a last resort from there on, and a load is waited for.</summary>
+    public Func<long> LastCrash { get; init; } = static () => 0;
+
     /// <summary>
     /// The most that a read may take whose node has a copy that nobody wrote past. It waits a second for the journal and a second for a load at most; the rest is for a machine on
     /// which nodes, stores and clients share two cores.
@@ -230,7 +233,7 @@ internal sealed class Traffic(BenchFleet fleet, TrafficPlan plan, int seed)
         }
 
         // A write of shortly before may have overtaken the copy as it was made: a lease lags as far as the journal that its node knew, and a node may have been cut off.
-        var hasCopy = copy > 0 && user.Ledger.LastWrite < copy - LongestLag && after is null;
+        var hasCopy = copy > 0 && Math.Max(user.Ledger.LastWrite, plan.LastCrash()) < copy - LongestLag && after is null;
         Note(node, due, answer.Value, isWrite: false, source, reason, hasCopy ? plan.CopyBound : plan.Bound, $"GET {path} of {user.Name}");
     }
 

@@ -61,7 +61,7 @@ internal sealed partial class Invalidator(
     {
         try
         {
-            // Two reads at most: one that was under way already, and one of our own.
+            // Two readings at most (of two reads each, where the journal is another one: then the bound may end it first): one that was under way already, and one of our own.
             return await follower.CatchUpAsync().WaitAsync(_bound, clock.Provider).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // The write has happened: that it cannot be read back is no failure of the command.

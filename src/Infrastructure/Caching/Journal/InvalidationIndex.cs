@@ -90,8 +90,9 @@ internal sealed class InvalidationIndex(int maxRecords, long version = 1)
     /// <summary>The same, with the record that decides.</summary>
     public Verdict Explain(CacheKey key, IReadOnlyList<string> tags, long lease, int epoch)
     {
-        // What is granted is read before the match, and what is taken away after it: records are forgotten only once floor and epoch are up.
-        var (oldestKept, before) = (Volatile.Read(ref _oldestKept), Epoch);
+        // What is granted is read before the match, and in the order in which a reset does not write it; what is taken away after it: records are forgotten only once floor and epoch are up.
+        var before = Epoch;
+        var oldestKept = Volatile.Read(ref _oldestKept);
         var newest = Volatile.Read(ref _patterns).Match(key.Value);
         for (var i = 0; i < tags.Count; i++)
         {

@@ -321,14 +321,9 @@ internal sealed class JournalFollower(
             }
         }
 
-        var oldest = reading.Records.Select(record => record.Position).DefaultIfEmpty(reading.Position).Min();
-        if ((first || another) && !sameData && reading.Records.Count > 0)
-        {
-            // What was leased before the first record that is retained may have been overtaken by one that is not.
-            index.RaiseFloor(oldest);
-        }
-
-        index.RaiseFloor(reading.Floor);
+        // Of a journal that is new to this node: what was leased before the first record that is retained may have been overtaken by one that is not.
+        var oldest = reading.Records.Select(record => record.Position).DefaultIfEmpty(reading.Floor).Min();
+        index.RaiseFloor((first || another) && !sameData ? Math.Max(oldest, reading.Floor) : reading.Floor);
         if (reading.Records.Count > 0)
         {
             Show(reading.Records);
@@ -339,14 +334,14 @@ internal sealed class JournalFollower(
 
         lock (_gate)
         {
+            _journalId = reading.JournalId;
+            Volatile.Write(ref _position, reading.Position);
             if (first || another)
             {
-                // What was found while the records were being added could not be compared with this journal.
+                // What was found while the records were being added could not be compared with this journal. After the position: a lease of the next epoch is one of this journal.
                 index.EndEpoch();
             }
 
-            _journalId = reading.JournalId;
-            Volatile.Write(ref _position, reading.Position);
             Volatile.Write(ref _verifiedAt, asked);
             Volatile.Write(ref _failedAt, Never);
             if (asked > _distrustedAt)
@@ -382,6 +377,12 @@ internal sealed class JournalFollower(
     /// <param name="sameData">Whether that was one of the same data: then what was cached is a last resort still.</param>
     private void StartOver(bool sameData)
     {
+        lock (_gate)
+        {
+            // Until its records are known, what lies in the shared tier is of no journal that is.
+            _journalId = Guid.Empty;
+        }
+
         _learnt.Clear();
         index.Reset();
         if (sameData)
