@@ -209,7 +209,7 @@ internal sealed class Database : IAsyncDisposable, IDisposable
     /// <summary>Whether a failure is one of the database as a whole, so that asking it less is right.</summary>
     private static bool SpeaksOfTheDatabase(Exception exception) =>
         exception is not OriginUnavailableException && DatabaseFaults.IsTransient(exception) && !DatabaseFaults.IsWantOfRoom(exception)
-        && !DatabaseFaults.IsContention(exception) && !DatabaseFaults.IsStandby(exception);
+        && !DatabaseFaults.IsContention(exception);
 
     private async Task ProbeAsync(CancellationToken cancellationToken)
     {

@@ -39,9 +39,6 @@ internal static class DatabaseFaults
         e is PostgresException { SqlState: PostgresErrorCodes.DiskFull or PostgresErrorCodes.OutOfMemory }
         || (e is SqliteException sqlite && (sqlite.SqliteErrorCode is SqliteFull or SqliteReadOnly || SqliteWriting.Contains(sqlite.SqliteExtendedErrorCode))));
 
-    /// <summary>Whether it is a standby, which has no unlogged tables: the journal cannot be read there, and everything else can.</summary>
-    public static bool IsStandby(Exception exception) => AnyOf(exception, static e => e is PostgresException { SqlState: PostgresErrorCodes.FeatureNotSupported });
-
     /// <summary>Whether callers are in each other's way: a deadlock, a lock that was not to be had, a transaction overtaken. It says nothing of the database.</summary>
     public static bool IsContention(Exception exception) => AnyOf(exception, static e =>
         e is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable }
@@ -73,11 +70,11 @@ internal static class DatabaseFaults
 
     /// <summary>
     /// Classes 08 (connection), 53 (resources), 57 (operator: shut down, cannot connect now, cancelled), 28 and 3D (this service is not let in),
-    /// and 40001, 40P01, 55P03 (serialization, deadlock, lock), 25006 and 0A000 (a standby: it takes no writes, and has no unlogged tables).
+    /// and 40001, 40P01, 55P03 (serialization, deadlock, lock), 25006 (a standby that took over half-way).
     /// </summary>
     private static bool IsTransientState(string state) =>
         state.StartsWith("08", StringComparison.Ordinal) || state.StartsWith("53", StringComparison.Ordinal) || state.StartsWith("57", StringComparison.Ordinal)
         || state.StartsWith("28", StringComparison.Ordinal) || state.StartsWith("3D", StringComparison.Ordinal)
         || state is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable
-            or PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.FeatureNotSupported;
+            or PostgresErrorCodes.ReadOnlySqlTransaction;
 }

@@ -41,6 +41,9 @@ public sealed record JournalReading(IReadOnlyList<JournalRecord> Records, long P
 {
     /// <summary>Identifies the data that the journal lies with: while it is the same, values that were leased from another journal are copies of them still, of which nobody knows whether they are out of date.</summary>
     public Guid DatabaseId { get; init; } = JournalId;
+
+    /// <summary>Whether every record is there that is retained at or after the position asked for.</summary>
+    public bool IsWhole { get; init; } = true;
 }
 
 /// <summary>One record.</summary>

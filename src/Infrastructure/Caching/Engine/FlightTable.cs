@@ -124,13 +124,13 @@ internal sealed class FlightTable(InvalidationIndex index, JournalFollower follo
 
     private Flight<T> Make<T>(Part part, CacheKey key, IReadOnlyList<string> tags, bool force, CachePolicy policy)
     {
-        var lease = follower.TakeLease();
         var flight = new Flight<T>
         {
             Key = key,
             Tags = tags,
-            Epoch = lease.Epoch,
-            Lease = lease.Position,
+            // The epoch first: should it end in between, the lease is of one that is over, and an epoch begins after its position. The journal's id, for which a lock is taken, no load needs.
+            Epoch = follower.Epoch,
+            Lease = follower.Position,
             StartedAt = clock.Now,
             IsForced = force,
             AllowsStale = policy.AllowStale,

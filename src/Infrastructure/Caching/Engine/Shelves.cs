@@ -99,7 +99,7 @@ internal sealed class Shelves(
     /// <summary>Stores a complete value in Redis.</summary>
     public ValueTask<bool> StoreSharedAsync<T>(CacheEntry<T> entry, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
-        // The id before the epoch, which ends before the id changes: the lease is of this journal.
+        // The id before the epoch: who is given another id comes after the epoch's end, so the lease is of this journal.
         var journalId = follower.JournalId;
         return payload.IsEmpty || !distributed.IsConfigured || journalId == Guid.Empty || entry.Epoch != follower.Epoch
             ? new(false)

@@ -144,7 +144,7 @@ internal sealed class DatabaseJournal(Database database, IOptions<DatabaseOption
     /// <returns>What was read; null where the journal has no identity.</returns>
     private async Task<JournalReading?> ReadAllAsync(DbCommand command, CancellationToken cancellationToken)
     {
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await using var reader = await ExecuteAsync(command, cancellationToken);
         List<JournalRecord> records = [], deletions = [];
         var (position, journal, data, floor) = (0L, Guid.Empty, Guid.Empty, 0L);
         while (await reader.ReadAsync(cancellationToken))
@@ -157,7 +157,8 @@ internal sealed class DatabaseJournal(Database database, IOptions<DatabaseOption
                 }
 
                 position = Position(reader, 0);
-                (journal, data) = database.Target.IsPostgres ? (reader.GetGuid(1), Identity(reader, 10)) : (Identity(reader, 1), Identity(reader, 1));
+                journal = database.Target.IsPostgres ? reader.GetGuid(1) : Identity(reader, 1);
+                data = database.Target.IsPostgres ? Identity(reader, 10) : journal;
                 floor = reader.GetValue(9) is byte[] trimmed ? BinaryPrimitives.ReadInt64BigEndian(trimmed) + 1 : 0;
             }
 
@@ -172,14 +173,28 @@ internal sealed class DatabaseJournal(Database database, IOptions<DatabaseOption
             }
         }
 
+        var reading = new JournalReading(records, position, journal, floor) { DatabaseId = data };
         if (records.Count < options.Value.JournalMaxRecords)
         {
-            return new JournalReading(records, position, journal, floor) { DatabaseId = data };
+            return reading;
         }
 
         // There may be more, older ones: what was leased up to the oldest at hand cannot be judged.
         var oldest = records.Min(record => record.Position);
-        return new JournalReading([.. records, .. deletions.Where(record => record.Position < oldest)], position, journal, Math.Max(floor, oldest + 1)) { DatabaseId = data };
+        return reading with { Records = [.. records, .. deletions.Where(record => record.Position < oldest)], Floor = Math.Max(floor, oldest + 1), IsWhole = false };
+    }
+
+    private static async Task<DbDataReader> ExecuteAsync(DbCommand command, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await command.ExecuteReaderAsync(cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.FeatureNotSupported)
+        {
+            // A standby has no unlogged tables. It can be asked for everything else, so the breaker does not hear of it.
+            throw new OriginUnavailableException(StaleReason.OriginError, inner: exception);
+        }
     }
 
     private static Guid Identity(DbDataReader reader, int column) => new((byte[])reader.GetValue(column));

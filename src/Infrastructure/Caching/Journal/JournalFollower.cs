@@ -298,6 +298,7 @@ internal sealed class JournalFollower(
     private void Apply(JournalReading reading, long asked, long written)
     {
         var (first, another) = (VerifiedAt == 0, IsOfAnother(reading));
+        var isNew = first || another;
         var sameData = another && reading.JournalId != _journalId && reading.DatabaseId == _database.Id;
         if (another)
         {
@@ -323,20 +324,20 @@ internal sealed class JournalFollower(
 
         // Of a journal that is new to this node: what was leased before the first record that is retained may have been overtaken by one that is not.
         var oldest = reading.Records.Select(record => record.Position).DefaultIfEmpty(reading.Floor).Min();
-        index.RaiseFloor((first || another) && !sameData ? Math.Max(oldest, reading.Floor) : reading.Floor);
+        index.RaiseFloor(isNew && !sameData ? Math.Max(oldest, reading.Floor) : reading.Floor);
         if (reading.Records.Count > 0)
         {
             Show(reading.Records);
         }
 
         // What was there before this node, or before it knew of this journal, is no news.
-        _learnt.Read(reading, first || another ? long.MaxValue : Position, asked);
+        _learnt.Read(reading, isNew ? long.MaxValue : Position, asked);
 
         lock (_gate)
         {
             _journalId = reading.JournalId;
             Volatile.Write(ref _position, reading.Position);
-            if (first || another)
+            if (isNew)
             {
                 // What was found while the records were being added could not be compared with this journal. After the position: a lease of the next epoch is one of this journal.
                 index.EndEpoch();
@@ -350,12 +351,12 @@ internal sealed class JournalFollower(
             }
         }
 
-        if (sameData && reading.Floor <= oldest)
+        if (sameData && reading.IsWhole)
         {
-            // No record that is retained was left out: what was purged is known.
+            // What was purged is known.
             index.KeepCopiesSince(_database.Since);
         }
-        else if (first || another)
+        else if (isNew)
         {
             _database = (reading.DatabaseId, index.Epoch);
         }
@@ -391,6 +392,7 @@ internal sealed class JournalFollower(
             return;
         }
 
+        _database = default;
         logger.Replaced();
         JournalReplaced?.Invoke();
     }
