@@ -23,7 +23,7 @@ public abstract class BrowserTest(BrowserServers servers) : IAsyncLifetime
         complaints.Should().BeEmpty();
     }
 
-    /// <summary>Opens a window with a profile of its own.</summary>
+    /// <summary>Opens a window with a profile of its own. The browser asks for the page's icon whenever it likes: whose service ends with the test closes the window before it.</summary>
     /// <param name="service">Whose page it is for; null: the service of all tests.</param>
     /// <param name="width">Its width in CSS pixels.</param>
     /// <param name="scheme">Whether the system is light or dark.</param>

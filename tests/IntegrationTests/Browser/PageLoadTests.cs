@@ -44,7 +44,7 @@ public sealed class PageLoadTests(BrowserServers servers) : BrowserTest(servers)
     {
         await using var service = await ServiceProcess.StartAsync(Servers.Servers.Embedded(("ForwardedHeaders__KnownProxies__0", "127.0.0.1")));
         await using var proxy = await ReverseProxy.StartAsync(service.Address, "/neurolab", takesPrefixOff: true, "/neurolab");
-        var window = await OpenAsync(proxy.Address);
+        await using var window = await OpenAsync(proxy.Address);
 
         await window.Page.GotoAsync("/neurolab/sign-up");
 
