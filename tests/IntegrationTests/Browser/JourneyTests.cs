@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using NeuroLab.IntegrationTests.EndToEnd;
@@ -43,8 +44,8 @@ public sealed class JourneyTests(BrowserServers servers) : BrowserTest(servers)
 
         await visitor.Section("Recent experiments").GetByRole(AriaRole.Link, new() { Name = "My EEG" }).ClickAsync();
         await visitor.Button("Delete").ClickAsync();
-        var asked = new List<string>();
-        visitor.Page.Request += (_, request) => asked.Add($"{request.Method} {new Uri(request.Url).AbsolutePath}");
+        var asked = new ConcurrentQueue<string>();
+        visitor.Page.Request += (_, request) => asked.Enqueue($"{request.Method} {new Uri(request.Url).AbsolutePath}");
         var path = "/api" + new Uri(visitor.Page.Url).AbsolutePath;
         await visitor.Dialog.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
 

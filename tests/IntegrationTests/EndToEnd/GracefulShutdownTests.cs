@@ -38,6 +38,7 @@ public sealed class GracefulShutdownTests(Servers servers) : IAsyncLifetime
         var reading = user.SummaryAsync();
         await held.WaitForAsync(1);
 
+        var asked = Stopwatch.GetTimestamp();
         await service.SignalAsync("TERM");
         await Until.AsWantedAsync(() => RawClient.IsRefusedAsync(service.Address), refused => refused, TimeSpan.FromSeconds(3));
 
@@ -49,6 +50,7 @@ public sealed class GracefulShutdownTests(Servers servers) : IAsyncLifetime
         var answer = await reading;
         (answer.Status, answer.Total, answer.Source).Should().Be((HttpStatusCode.OK, 1, "origin"));
         (await service.ExitAsync(TimeSpan.FromSeconds(9))).Should().Be(0);
+        Stopwatch.GetElapsedTime(asked).Should().BeLessThan(Drain, "nothing else is waited for");
         service.Output.Should().NotContain("fail:").And.NotContain("crit:");
     }
 
@@ -65,6 +67,7 @@ public sealed class GracefulShutdownTests(Servers servers) : IAsyncLifetime
         var writing = user.RunExperimentAsync();
         await held.WaitForAsync(1);
 
+        var asked = Stopwatch.GetTimestamp();
         await service.SignalAsync("TERM");
         await Until.AsWantedAsync(() => RawClient.IsRefusedAsync(service.Address), refused => refused, TimeSpan.FromSeconds(3));
         await held.DisposeAsync();
@@ -73,6 +76,7 @@ public sealed class GracefulShutdownTests(Servers servers) : IAsyncLifetime
         answer.Status.Should().Be(HttpStatusCode.Created);
         answer.ConsistencyToken.Should().NotBeNull();
         (await service.ExitAsync(TimeSpan.FromSeconds(9))).Should().Be(0);
+        Stopwatch.GetElapsedTime(asked).Should().BeLessThan(Drain, "nothing else is waited for");
         await Until.AsWantedAsync(there.SummaryAsync, summary => summary.Total == 1, TimeSpan.FromSeconds(3));
     }
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Text.Json;
 using NeuroLab.IntegrationTests.EndToEnd;
 using NeuroLab.IntegrationTests.EndToEnd.Metrics;
 using NeuroLab.IntegrationTests.Fixtures;
@@ -72,32 +71,24 @@ internal sealed class BenchNode : IAsyncDisposable
     }
 
     /// <summary>Waits until it is ready, its schema made.</summary>
-    public Task ReadyAsync() => Until.AsWantedAsync(
-        async () =>
-        {
-            using var answer = await Http.GetAsync("/health/ready");
-            return answer.StatusCode;
-        },
-        status => status == HttpStatusCode.OK,
-        TimeSpan.FromSeconds(60));
-
-    /// <summary>How often its Redis has failed it.</summary>
-    public async Task<double> RedisFailuresAsync()
+    public async Task ReadyAsync()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics");
-        request.Headers.Add("X-Admin-API-Key", BenchUser.AdminKey);
-        using var response = await Http.SendAsync(request);
-        return Scrape.Of(await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync()).Sum("neurolab_cache_redis_failures_total");
+        using var anyone = new Api(Address);
+        await Until.AsWantedAsync(() => anyone.GetAsync("/health/ready"), answer => answer.Status == HttpStatusCode.OK, TimeSpan.FromSeconds(60));
+    }
+
+    /// <summary>A figure of its metrics, summed over its labels.</summary>
+    public async Task<double> FigureAsync(string metric)
+    {
+        using var administrator = Api.Administrator(Address, BenchUser.AdminKey);
+        return Scrape.Of((await administrator.GetAsync("/metrics")).Text).Sum($"neurolab_cache_{metric}");
     }
 
     /// <summary>How many loads it has begun, and how many have failed: of one moment, for in an outage both move all the time.</summary>
     public async Task<(long Loads, long Failures)> LoadsAsync()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/cache/stats");
-        request.Headers.Add("X-Admin-API-Key", BenchUser.AdminKey);
-        using var response = await Http.SendAsync(request);
-        using var body = JsonDocument.Parse(await response.EnsureSuccessStatusCode().Content.ReadAsByteArrayAsync());
-        var counts = body.RootElement.GetProperty("requests");
+        using var administrator = Api.Administrator(Address, BenchUser.AdminKey);
+        var counts = (await administrator.GetAsync("/api/cache/stats")).Member("requests");
         return (counts.GetProperty("loads").GetInt64(), counts.GetProperty("load_failures").GetInt64());
     }
 

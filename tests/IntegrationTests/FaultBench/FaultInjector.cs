@@ -12,13 +12,12 @@ internal sealed class FaultInjector(BenchFleet fleet)
 
     private readonly ConcurrentDictionary<Fault, (long From, long To)> _troubles = new();
     private readonly ConcurrentDictionary<BenchNode, SemaphoreSlim> _turns = new();
-    private long _lastCrash;
 
     /// <summary>Whether the database, or a way to it, was in trouble at some time between two moments, or shortly before.</summary>
     public bool MayRefuse(long from, long to) => _troubles.Values.Any(trouble => trouble.From <= to && (trouble.To == long.MaxValue || trouble.To + Aftermath >= from));
 
     /// <summary>When PostgreSQL was last killed; 0 where it never was.</summary>
-    public long LastCrash => Volatile.Read(ref _lastCrash);
+    public long LastCrash => _troubles.Where(trouble => trouble.Key is { Part: Part.Postgres, Kind: FaultKind.Kill }).Select(trouble => trouble.Value.From).DefaultIfEmpty().Max();
 
     /// <summary>Begins the fault, waits for its time, and ends it.</summary>
     public async Task InjectAsync(Fault fault)
@@ -110,7 +109,6 @@ internal sealed class FaultInjector(BenchFleet fleet)
 
                 return;
             case FaultKind.Kill:
-                Volatile.Write(ref _lastCrash, Stopwatch.GetTimestamp());
                 await postgres.CrashAsync();
                 break;
             default:

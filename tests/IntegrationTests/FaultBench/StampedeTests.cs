@@ -22,34 +22,43 @@ public sealed class StampedeTests(Servers servers, ITestOutputHelper output)
         {
             // Part of the copies expires meanwhile, so both ways are gone: not verified, and loads that fail.
             // Redis is given time on a machine that everything shares: across nodes a key is loaded once while Redis answers.
-            Settings = new Dictionary<string, string> { ["CACHE_DEFAULT_TTL"] = timeToLive.ToString(CultureInfo.InvariantCulture), ["Cache__Redis__HardTimeout"] = "00:00:05" },
+            Settings = Servers.With(new() { ["CACHE_DEFAULT_TTL"] = timeToLive.ToString(CultureInfo.InvariantCulture) }, [Servers.PatientWithRedis]),
         });
         var traffic = new Traffic(fleet, new TrafficPlan { WriteOneIn = 0, Reads = Dashboards, MayRefuse = static (_, _) => true }, seed: 1);
         await traffic.WarmAsync();
         var (began, down, gone, up, counted, most) = (Stopwatch.GetTimestamp(), 0L, 0L, 0L, 0L, 0);
         var ((loads, failures), (laterLoads, laterFailures), earlierFailures) = ((0L, 0L), (0L, 0L), 0.0);
-        await traffic.WhileAsync(async () =>
+        try
         {
-            await Task.Delay(TimeSpan.FromSeconds(TestSize.Of(5, 30)));
-            // Not a crash: after one, what was loaded before the journal was read again would be loaded once more.
-            down = Stopwatch.GetTimestamp();
-            await servers.Postgres.StopAsync();
-            try
+            await traffic.WhileAsync(async () =>
             {
+                await Task.Delay(TimeSpan.FromSeconds(TestSize.Of(5, 30)));
+                down = Stopwatch.GetTimestamp();
+                await servers.Postgres.CrashAsync();
                 gone = Stopwatch.GetTimestamp();
                 await Task.Delay(outage);
-                earlierFailures = await RedisFailuresAsync(fleet);
+            });
+            earlierFailures = await RedisFailuresAsync(fleet);
+            (loads, failures) = await LoadsAsync(fleet);
 
-                // Whose load is begun from here on was asked for from here on: the keys of before are no room for second loads. In this order, or one is loaded that was forgotten.
-                traffic.ForgetKeys();
-                (loads, failures) = await LoadsAsync(fleet);
-            }
-            finally
-            {
-                up = Stopwatch.GetTimestamp();
-                await servers.Postgres.StartAsync();
-            }
+            // What is loaded from here on is asked for from here on: the keys of before are no room for second loads.
+            traffic.ForgetKeys();
+        }
+        finally
+        {
+            up = Stopwatch.GetTimestamp();
+            await servers.Postgres.StartAsync();
+        }
 
+        // A node cannot use what another one loads under a state of the journal that it has not read itself, and loads it once more: all have read it before everybody comes.
+        var back = Stopwatch.GetTimestamp();
+        foreach (var node in fleet.Nodes)
+        {
+            await Until.AsWantedAsync(() => node.FigureAsync("journal_verified_age_seconds"), age => age < Stopwatch.GetElapsedTime(back).TotalSeconds, TimeSpan.FromSeconds(30));
+        }
+
+        await traffic.WhileAsync(async () =>
+        {
             most = await BusiestAsync(fleet, () => Task.Delay(TimeSpan.FromSeconds(6)));
             (laterLoads, laterFailures) = await LoadsAsync(fleet);
             counted = Stopwatch.GetTimestamp();
@@ -113,7 +122,7 @@ public sealed class StampedeTests(Servers servers, ITestOutputHelper output)
         most.Should().BeInRange(1, ReadsAtOnce * fleet.Nodes.Count);
     }
 
-    private static async Task<double> RedisFailuresAsync(BenchFleet fleet) => (await Task.WhenAll(fleet.Nodes.Select(node => node.RedisFailuresAsync()))).Sum();
+    private static async Task<double> RedisFailuresAsync(BenchFleet fleet) => (await Task.WhenAll(fleet.Nodes.Select(node => node.FigureAsync("redis_failures_total")))).Sum();
 
     private static async Task<(long Loads, long Failures)> LoadsAsync(BenchFleet fleet)
     {

@@ -23,7 +23,7 @@ public sealed class RedisSignInTests : IDisposable
     public async Task Tier_WhenTheServerSpeaksTls_ConnectsWhereItsCertificateIsTrusted()
     {
         await using var server = await StartTlsAsync("127.0.0.1");
-        await using var host = await StartAsync(server.TlsUrl!, (CaFile, _certificates.AuthorityFile));
+        await using var host = await RedisTierHost.StartAsync(server.TlsUrl!, settings: (CaFile, _certificates.AuthorityFile));
 
         await WorksAsync(host);
         host.Connection.Multiplexer!.Configuration.Should().Contain("ssl=True");
@@ -55,7 +55,7 @@ public sealed class RedisSignInTests : IDisposable
     public async Task Tier_WhenThereIsAPassword_SignsIn()
     {
         await using var server = await RedisServer.StartNewAsync(password: "s3c:r@t/ü");
-        await using var host = await StartAsync(server.Url);
+        await using var host = await RedisTierHost.StartAsync(server.Url);
 
         await WorksAsync(host);
     }
@@ -77,8 +77,8 @@ public sealed class RedisSignInTests : IDisposable
     public async Task Tier_WhenItsUserHasTheRightsOfTheManual_DoesAllThatItDoes()
     {
         await using var server = await RedisServer.StartNewAsync();
-        await using var one = await StartAsync(await AddUserAsync(server, Rights));
-        await using var two = await StartAsync(one.Url!);
+        await using var one = await RedisTierHost.StartAsync(await AddUserAsync(server, Rights));
+        await using var two = await RedisTierHost.StartAsync(one.Url!);
 
         await WorksAsync(one);
         var hinted = 0;
@@ -144,10 +144,6 @@ public sealed class RedisSignInTests : IDisposable
 
         File.Delete(empty);
     }
-
-    // What is tested here has no hurry, and a busy machine may be slow.
-    private static Task<RedisTierHost> StartAsync(string url, params (string Name, string Value)[] settings) =>
-        RedisTierHost.StartAsync(url, settings: [.. settings, ("Cache:Redis:HardTimeout", "00:00:05")]);
 
     private static async Task WorksAsync(RedisTierHost host)
     {

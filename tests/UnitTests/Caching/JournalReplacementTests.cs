@@ -19,11 +19,7 @@ public sealed class JournalReplacementTests
     public async Task StaleCopy_WhenTheJournalWasReplacedDuringItsLoad_IsNotBelievedAfterwards(bool sameIds)
     {
         await using var node = new EngineFixture();
-        for (var i = 0; i < 10; i++)
-        {
-            await node.InvalidateAsync($"x:{i}");
-        }
-
+        await ReadOnAsync(node);
         await node.GetAsync("old");
         var load = new GatedLoad();
         var refreshing = node.GetAsync(load.RunAsync, options: new CacheReadOptions(ForceRefresh: true));
@@ -31,7 +27,6 @@ public sealed class JournalReplacementTests
         var another = sameIds ? node.Follower.JournalId : Guid.NewGuid();
         node.Journal.Change = reading => new JournalReading(
             [.. reading.Records.Where(record => record.Position > 8).Select(record => record with { Position = record.Position - 8 })], reading.Position - 8, another);
-        await node.Follower.CatchUpAsync();
         await node.Follower.CatchUpAsync();
         load.Fail(new OriginUnavailableException(StaleReason.OriginError));
         var failing = () => refreshing;
@@ -46,12 +41,7 @@ public sealed class JournalReplacementTests
     public async Task OwnWrite_WhenTheJournalWentBackUnnoticed_IsSeenByTheNextRead()
     {
         await using var node = new EngineFixture();
-        for (var i = 0; i < 10; i++)
-        {
-            await node.InvalidateAsync($"x:{i}");
-        }
-
-        await node.Follower.CatchUpAsync();
+        await ReadOnAsync(node);
         (await node.GetAsync("old")).Value.Should().Be("old");
         var another = Guid.NewGuid();
         node.Journal.Change = reading => new JournalReading([], 4, another);
@@ -66,12 +56,7 @@ public sealed class JournalReplacementTests
     public async Task OwnWrite_WhenItComesBeforeWhatIsKnownAndTheJournalCannotBeRead_CallsNothingFresh()
     {
         await using var node = new EngineFixture();
-        for (var i = 0; i < 10; i++)
-        {
-            await node.InvalidateAsync($"x:{i}");
-        }
-
-        await node.Follower.CatchUpAsync();
+        await ReadOnAsync(node);
         await node.GetAsync("old");
         node.Journal.Fails = true;
 
@@ -104,19 +89,13 @@ public sealed class JournalReplacementTests
     public async Task Write_WhenACrashedServerGivesItAPositionThatWasReadBefore_IsSeen()
     {
         await using var node = new EngineFixture();
-        for (var i = 0; i < 10; i++)
-        {
-            await node.InvalidateAsync($"x:{i}");
-        }
-
-        await node.Follower.CatchUpAsync();
+        await ReadOnAsync(node);
         (await node.GetAsync("old")).Freshness.Source.Should().Be(CacheSource.Origin);
 
         // The last transactions before the crash had written nothing that lasts: their numbers are given again, and the counting is past them when the journal is read.
         var written = new JournalRecord(8, Invalidation.OfPattern(CachePattern.All), "test", DateTime.UtcNow);
         var another = Guid.NewGuid();
         node.Journal.Change = reading => reading with { JournalId = another, Position = 20, Records = [.. reading.Records.Where(record => record.Position < 8), written] };
-        await node.Follower.CatchUpAsync();
         await node.Follower.CatchUpAsync();
 
         (await node.GetAsync("new")).Value.Should().Be("new");
@@ -138,6 +117,30 @@ public sealed class JournalReplacementTests
         (await node.GetAsync("new")).Value.Should().Be("new");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Copy_WhenTheServerHasCrashedAndRecordsWereTrimmed_IsALastResortWhereNoneThatIsRetainedWasLeftOut(bool isWhole)
+    {
+        await using var node = new EngineFixture();
+        await ReadOnAsync(node);
+        await node.GetAsync("old");
+        var another = Guid.NewGuid();
+        node.Journal.Change = reading => reading with { JournalId = another, Floor = 5, IsWhole = isWhole };
+        await node.Follower.CatchUpAsync();
+
+        var failing = () => node.GetFailingAsync();
+
+        if (isWhole)
+        {
+            (await failing()).Value.Should().Be("old");
+        }
+        else
+        {
+            await failing.Should().ThrowAsync<OriginUnavailableException>("what is left out may have purged it");
+        }
+    }
+
     [Fact]
     public async Task Copy_WhenTheServerHasCrashedAndWhatItMatchesWasEverPurged_IsNoLastResort()
     {
@@ -155,12 +158,7 @@ public sealed class JournalReplacementTests
     public async Task Copy_WhenPurgedAfterTheCrash_IsGoneFromMemoryWhateverTheTwoPositions()
     {
         await using var node = new EngineFixture();
-        for (var i = 0; i < 10; i++)
-        {
-            await node.InvalidateAsync($"x:{i}");
-        }
-
-        await node.Follower.CatchUpAsync();
+        await ReadOnAsync(node);
         await node.GetAsync("old");
         await CrashAsync(node);
         node.Memory.TryPeek(EngineFixture.Key, out _).Should().BeTrue();
@@ -224,12 +222,10 @@ public sealed class JournalReplacementTests
         var load = new GatedLoad();
         var refreshing = node.GetAsync(load.RunAsync, options: new CacheReadOptions(ForceRefresh: true));
         await load.Began;
-        var before = node.Journal.Change;
         var other = Guid.NewGuid();
         node.Journal.Change = reading => reading with { JournalId = other, DatabaseId = other };
         await node.Follower.CatchUpAsync();
-        await node.Follower.CatchUpAsync();
-        node.Journal.Change = before;
+        node.Journal.Change = null;
         await node.Follower.CatchUpAsync();
         await CrashAsync(node);
         load.Fail(new OriginUnavailableException(StaleReason.OriginError));
@@ -244,7 +240,6 @@ public sealed class JournalReplacementTests
         var miss = await node.Cache.GetAsync<string>(EngineFixture.Key, default);
         await node.InvalidateAsync("x");
         node.Journal.Change = reading => reading with { Position = 0, Records = [] };
-        await node.Follower.CatchUpAsync();
         await node.Follower.CatchUpAsync();
 
         await node.Cache.SetAsync(EngineFixture.Key, "old", CachePolicy.Default, [], miss.Lease, default);
@@ -281,12 +276,22 @@ public sealed class JournalReplacementTests
         (await follower.CatchUpAsync()).Should().BeTrue();
     }
 
+    /// <summary>Ten records, and a position past them.</summary>
+    private static async Task ReadOnAsync(EngineFixture node)
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            await node.InvalidateAsync($"x:{i}");
+        }
+
+        await node.Follower.CatchUpAsync();
+    }
+
     /// <summary>The same data, and another journal: as a server that has recovered from a crash has it.</summary>
     private static async Task CrashAsync(EngineFixture node)
     {
         var another = Guid.NewGuid();
         node.Journal.Change = reading => reading with { JournalId = another };
-        await node.Follower.CatchUpAsync();
         await node.Follower.CatchUpAsync();
     }
 
