@@ -32,11 +32,11 @@ internal static class DatabaseFaults
     });
 
     /// <summary>
-    /// Whether the database is there and refuses this call for want of room: a disk that is full or cannot be written, memory that is used up. It says nothing of
-    /// other calls: what only reads goes on.
+    /// Whether the database is there and refuses this call for want of room: a disk that is full or cannot be written, a server that takes no writes lest its disk be full, memory that is used up. It says
+    /// nothing of other calls: what only reads goes on.
     /// </summary>
     public static bool IsWantOfRoom(Exception exception) => AnyOf(exception, static e =>
-        e is PostgresException { SqlState: PostgresErrorCodes.DiskFull or PostgresErrorCodes.OutOfMemory }
+        e is PostgresException { SqlState: PostgresErrorCodes.DiskFull or PostgresErrorCodes.OutOfMemory or PostgresErrorCodes.ReadOnlySqlTransaction }
         || (e is SqliteException sqlite && (sqlite.SqliteErrorCode is SqliteFull or SqliteReadOnly || SqliteWriting.Contains(sqlite.SqliteExtendedErrorCode))));
 
     /// <summary>Whether callers are in each other's way: a deadlock, a lock that was not to be had, a transaction overtaken. It says nothing of the database.</summary>
@@ -70,7 +70,7 @@ internal static class DatabaseFaults
 
     /// <summary>
     /// Classes 08 (connection), 53 (resources), 57 (operator: shut down, cannot connect now, cancelled), 28 and 3D (this service is not let in),
-    /// and 40001, 40P01, 55P03 (serialization, deadlock, lock), 25006 (a standby that took over half-way).
+    /// and 40001, 40P01, 55P03 (serialization, deadlock, lock), 25006 (a server that takes no writes for now).
     /// </summary>
     private static bool IsTransientState(string state) =>
         state.StartsWith("08", StringComparison.Ordinal) || state.StartsWith("53", StringComparison.Ordinal) || state.StartsWith("57", StringComparison.Ordinal)

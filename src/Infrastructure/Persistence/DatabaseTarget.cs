@@ -16,7 +16,7 @@ namespace NeuroLab.Infrastructure.Persistence;
 internal sealed class DatabaseTarget : IDisposable
 {
     /// <summary>
-    /// PostgreSQL: <c>Host=...;Database=...;Username=...;Password=...</c>. Without it SQLite in <c>DATA_DIR</c>, for one node. Sessions are opened with the option
+    /// PostgreSQL: <c>Host=...;Database=...;Username=...;Password=...</c>. Without it SQLite in <c>DATA_DIR</c>, for one node. A standby is not served from: name one address that follows the primary. Sessions are opened with the option
     /// <c>lock_timeout</c>: behind PgBouncer list <c>options</c> in its <c>ignore_startup_parameters</c>, or set <c>Options</c> here.
     /// </summary>
     [Setting(SettingGroup.Service, IsSecret = true)]
@@ -26,6 +26,7 @@ internal sealed class DatabaseTarget : IDisposable
     internal const int MostInBatch = 200;
 
     private const int DefaultPoolSize = 40;
+    private const string IsInRecovery = "SELECT pg_is_in_recovery()";
     private const string Sample = "Host=db.internal;Database=neurolab;Username=neurolab;Password=PASSWORD";
 
     private static readonly string NotAConnectionString = SettingText.Wrong(
@@ -93,6 +94,12 @@ internal sealed class DatabaseTarget : IDisposable
         Default("Application Name", () => text.ApplicationName = "neurolab");
         // Asking for GSS costs a round trip more at each connection, and nearly no server speaks it.
         Default("GSS Encryption Mode", () => text.GssEncryptionMode = GssEncryptionMode.Disable);
+        if (text.Host?.Contains(',', StringComparison.Ordinal) == true)
+        {
+            // A standby is refused.
+            Default("Target Session Attributes", () => text.TargetSessionAttributes = "primary");
+        }
+
         var probe = new NpgsqlConnectionStringBuilder(text.ConnectionString)
         {
             Pooling = false, Timeout = WholeSeconds(options.ProbeTimeout), CommandTimeout = WholeSeconds(options.ProbeTimeout), CancellationTimeout = -1,
@@ -187,7 +194,34 @@ internal sealed class DatabaseTarget : IDisposable
     }
 
     /// <summary>A source of connections with a name of its own: the driver's measurements would name it by its connection string.</summary>
-    internal static NpgsqlDataSource Named(string connectionString, string name) => new NpgsqlDataSourceBuilder(connectionString) { Name = name }.Build();
+    internal static NpgsqlDataSource Named(string connectionString, string name) =>
+        new NpgsqlDataSourceBuilder(connectionString) { Name = name }.UsePhysicalConnectionInitializer(RefuseStandby, RefuseStandbyAsync).Build();
+
+    /// <summary>
+    /// A standby is behind by it does not know how much: what is loaded there would be called fresh, and kept, without writes that were acknowledged long ago. A server that is none does not become one
+    /// without ending its sessions. It is asked, and not taken from what is told at the beginning of a session: a pooler tells what held for an earlier one.
+    /// </summary>
+    /// <exception cref="StandbyException">It is one.</exception>
+    private static void RefuseStandby(NpgsqlConnection connection)
+    {
+        using var ask = new NpgsqlCommand(IsInRecovery, connection);
+        ThrowIf((bool)ask.ExecuteScalar()!);
+    }
+
+    /// <inheritdoc cref="RefuseStandby" />
+    private static async Task RefuseStandbyAsync(NpgsqlConnection connection)
+    {
+        await using var ask = new NpgsqlCommand(IsInRecovery, connection);
+        ThrowIf((bool)(await ask.ExecuteScalarAsync())!);
+    }
+
+    private static void ThrowIf(bool isStandby)
+    {
+        if (isStandby)
+        {
+            throw new StandbyException();
+        }
+    }
 
     private static NpgsqlConnectionStringBuilder? Parse(string connectionString)
     {

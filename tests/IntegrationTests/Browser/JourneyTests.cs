@@ -62,8 +62,8 @@ public sealed class JourneyTests(BrowserServers servers) : BrowserTest(servers)
     {
         var visitor = new Visitor(await OpenAsync());
         await visitor.SignUpAsync($"bob-{Guid.NewGuid():N}@example.org", "Bob");
-        var sent = new List<string>();
-        visitor.Page.Request += (_, request) => sent.Add($"{request.Method} {new Uri(request.Url).AbsolutePath}");
+        var sent = new ConcurrentQueue<string>();
+        visitor.Page.Request += (_, request) => sent.Enqueue($"{request.Method} {new Uri(request.Url).AbsolutePath}");
 
         var dialog = await visitor.OpenRunAsync("Heart rate", "Too long");
         var duration = dialog.GetByLabel("Duration (min)");

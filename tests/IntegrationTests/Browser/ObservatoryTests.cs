@@ -83,9 +83,10 @@ public sealed class ObservatoryTests(BrowserServers servers) : BrowserTest(serve
         using var writer = await Api.RegisteredAsync(Servers.Address);
         await using var link = new TcpProxy(Servers.Address.Port);
         var visitor = await WatchAsync(new Uri($"http://127.0.0.1:{link.Port}/"));
+        await using var window = visitor.Window;
         await writer.RunExperimentAsync("memory");
         await Expect(Rows(visitor).Filter(new() { HasText = "CreateExperiment" }).First).ToBeVisibleAsync();
-        visitor.Window.Expect("net::ERR_");
+        window.Expect("net::ERR_");
 
         link.Cut();
         await Expect(visitor.Page.GetByText("Reconnecting", new() { Exact = true })).ToBeVisibleAsync();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Playwright;
 using NeuroLab.IntegrationTests.EndToEnd;
 using NeuroLab.IntegrationTests.OpenApi;
@@ -29,8 +30,8 @@ public sealed class PageLoadTests(BrowserServers servers) : BrowserTest(servers)
     public async Task Page_WhenLoadedForTheFirstTime_IsSmall()
     {
         var window = await OpenAsync();
-        var received = new List<IRequest>();
-        window.Page.RequestFinished += (_, request) => received.Add(request);
+        var received = new ConcurrentQueue<IRequest>();
+        window.Page.RequestFinished += (_, request) => received.Enqueue(request);
 
         await window.Page.GotoAsync("/", new() { WaitUntil = WaitUntilState.NetworkIdle });
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.Playwright;
 using NeuroLab.IntegrationTests.EndToEnd;
@@ -83,8 +84,8 @@ public sealed class SessionTests(BrowserServers servers) : BrowserTest(servers)
     {
         using var user = await Api.RegisteredAsync(Servers.Address);
         var visitor = new Visitor(await OpenAsync());
-        var asked = new List<string>();
-        visitor.Page.Request += (_, request) => asked.Add(new Uri(request.Url).AbsolutePath);
+        var asked = new ConcurrentQueue<string>();
+        visitor.Page.Request += (_, request) => asked.Enqueue(new Uri(request.Url).AbsolutePath);
 
         await visitor.SignInAtAsync("/", user.Email);
         await Expect(visitor.Section("Overview")).ToContainTextAsync("0 completed");

@@ -1,4 +1,5 @@
 using System.Net;
+using Npgsql;
 
 namespace NeuroLab.IntegrationTests.EndToEnd;
 
@@ -13,8 +14,41 @@ public sealed class DatabaseOutageTests(Servers servers) : IAsyncLifetime
     public async Task DisposeAsync()
     {
         servers.Postgres.Thaw();
-        await servers.Postgres.StopAsync();
-        await servers.Postgres.StartAsync();
+        await servers.Postgres.RestartAsync(asStandby: false);
+    }
+
+    [Fact]
+    public async Task Dashboard_WhenPostgresBecomesAStandby_IsNotLoadedThere()
+    {
+        var settings = await servers.SharedAsync(("CACHE_DEFAULT_TTL", "1"));
+        await using var service = await ServiceProcess.StartAsync(settings);
+        using var user = await Api.RegisteredAsync(service.Address);
+        await user.RunExperimentAsync();
+        (await user.SummaryAsync()).Total.Should().Be(1);
+
+        await servers.Postgres.RestartAsync(asStandby: true);
+        var before = await SessionsAsync();
+        await Until.AsWantedAsync(SessionsAsync, sessions => sessions >= before + 3, Patience);
+
+        // It has asked more than once, and would be answered with what the standby knows: that may be of long ago.
+        ShouldBeUnavailable(await user.GetAsync("/api/dashboard/recent"));
+        var stale = await user.SummaryAsync();
+        (stale.Status, stale.IsStale, stale.Total).Should().Be((HttpStatusCode.OK, true, 1));
+
+        await servers.Postgres.RestartAsync(asStandby: false);
+
+        await Until.AsWantedAsync(user.SummaryAsync, answer => answer.Status == HttpStatusCode.OK && !answer.IsStale, Patience);
+        await user.RunExperimentAsync();
+        (await user.SummaryAsync()).Total.Should().Be(2);
+
+        async Task<long> SessionsAsync()
+        {
+            await using var connection = new NpgsqlConnection(servers.Postgres.AdminConnectionString);
+            await connection.OpenAsync();
+            await using var count = new NpgsqlCommand("SELECT sessions FROM pg_stat_database WHERE datname = @name", connection);
+            count.Parameters.AddWithValue("name", new NpgsqlConnectionStringBuilder(settings["ConnectionStrings__Postgres"]).Database!);
+            return (long)(await count.ExecuteScalarAsync())!;
+        }
     }
 
     [Fact]

@@ -81,7 +81,11 @@ internal sealed class BenchNode : IAsyncDisposable
     public async Task<double> FigureAsync(string metric)
     {
         using var administrator = Api.Administrator(Address, BenchUser.AdminKey);
-        return Scrape.Of((await administrator.GetAsync("/metrics")).Text).Sum($"neurolab_cache_{metric}");
+        var answer = await administrator.GetAsync("/metrics");
+        answer.Status.Should().Be(HttpStatusCode.OK);
+        var (scrape, name) = (Scrape.Of(answer.Text), $"neurolab_cache_{metric}");
+        scrape.Samples.Should().Contain(sample => sample.Name == name);
+        return scrape.Sum(name);
     }
 
     /// <summary>How many loads it has begun, and how many have failed: of one moment, for in an outage both move all the time.</summary>

@@ -82,6 +82,20 @@ public sealed class PostgresServer : IAsyncLifetime
         }
     }
 
+    /// <summary>Restarts the server as a standby, whose primary says nothing; or as the server that it was.</summary>
+    public async Task RestartAsync(bool asStandby)
+    {
+        await StopAsync();
+        var signal = Path.Combine(_directory, "standby.signal");
+        File.Delete(signal);
+        if (asStandby)
+        {
+            await File.WriteAllTextAsync(signal, "");
+        }
+
+        await StartAsync();
+    }
+
     /// <summary>Its port.</summary>
     public int Port => _port;
 

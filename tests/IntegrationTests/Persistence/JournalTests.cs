@@ -62,7 +62,10 @@ public abstract class DatabaseJournalContract : JournalContract
 
         reading.Records.Should().HaveCount(Most + 1).And.ContainSingle(record => record.Command == nameof(DeleteAccount), "signed-in users are judged by those");
         reading.Floor.Should().BePositive();
-        (await (await AnotherNodeAsync(Most)).ReadAsync(reading.Floor, None)).Floor.Should().Be(0, "few enough are left");
+        reading.IsWhole.Should().BeFalse();
+        var rest = await (await AnotherNodeAsync(Most)).ReadAsync(reading.Floor, None);
+        rest.Floor.Should().Be(0, "few enough are left");
+        rest.IsWhole.Should().BeTrue();
     }
 
     [Fact]
@@ -220,6 +223,42 @@ public sealed class PostgresJournalTests(PostgresServer server) : DatabaseJourna
 
         after.JournalId.Should().NotBe(before.JournalId).And.NotBeEmpty();
         (await Db.Journal.ReadAsync(0, None)).JournalId.Should().Be(after.JournalId);
+    }
+
+    [Fact]
+    public async Task ReadAsync_WhenTheServerTakesNoWritesAndTheJournalHasNoIdentity_FailsAndOpensNoBreaker()
+    {
+        await Db.QueryAsync("DELETE FROM cache_journal_id");
+        await Db.QueryAsync("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); END $$");
+        Db.Database.Target.ForgetConnections();
+
+        for (var i = 0; i < 20; i++)
+        {
+            await Db.Journal.Awaiting(journal => journal.ReadAsync(0, None)).Should().ThrowAsync<OriginUnavailableException>();
+        }
+
+        Db.Database.Circuit.Should().Be("closed", "what only reads goes on");
+        await Db.QueryAsync("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I RESET default_transaction_read_only', current_database()); END $$");
+        Db.Database.Target.ForgetConnections();
+        (await Db.Journal.ReadAsync(0, None)).JournalId.Should().NotBeEmpty();
+    }
+
+    [Fact]
+    public async Task ReadAsync_WhenAPoolerHasChangedToAStandby_TrustsNoSessionAnyMore()
+    {
+        await using var open = await Db.Database.Target.Source!.OpenConnectionAsync();
+        var before = open.ProcessID;
+        await open.CloseAsync();
+
+        // What a standby says of an unlogged table.
+        await Db.QueryAsync("ALTER TABLE cache_journal_id RENAME TO elsewhere");
+        await Db.QueryAsync("CREATE FUNCTION refuse() RETURNS uuid LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING ERRCODE = '0A000'; END $$");
+        await Db.QueryAsync("CREATE VIEW cache_journal_id AS SELECT refuse() AS id, TRUE AS is_only, to_regclass('public.cache_journal_id') AS made_in");
+
+        await Db.Journal.Awaiting(journal => journal.ReadAsync(0, None)).Should().ThrowAsync<OriginUnavailableException>();
+
+        await using var another = await Db.Database.Target.Source!.OpenConnectionAsync();
+        another.ProcessID.Should().NotBe(before);
     }
 
     private protected override async Task<TestDatabase> CreateAsync() => TestDatabase.Postgres(await server.CreateDatabaseAsync());

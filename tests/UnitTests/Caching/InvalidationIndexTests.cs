@@ -53,6 +53,21 @@ public sealed class InvalidationIndexTests
     }
 
     [Fact]
+    public void Judge_WhenARecordIsForgotten_KeepsNoCopyOfAnEpochThatIsOver()
+    {
+        var index = new InvalidationIndex(100);
+        var kept = index.Epoch;
+        index.EndEpoch();
+        index.KeepCopiesSince(kept);
+        index.Add([Record(1, "a:1:*", purge: true)]).Should().BeTrue();
+        index.Judge(CacheKey.Of("b"), [], 1000, kept).Should().Be(Validity.Invalidated);
+
+        index.Add([.. Enumerable.Range(2, 100).Select(i => Record(i, $"x:{i}"))]).Should().BeFalse("that is more than there is room for");
+
+        index.Judge(Key, [], 1000, kept).Should().Be(Validity.Purged, "the purge is forgotten, and its position says nothing of this lease");
+    }
+
+    [Fact]
     public void Judge_WhenCopiesOfAnEpochThatIsOverAreKept_IsInvalidatedUnlessPurgedOrOlder()
     {
         var index = new InvalidationIndex(1000);

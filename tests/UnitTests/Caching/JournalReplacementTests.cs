@@ -142,6 +142,37 @@ public sealed class JournalReplacementTests
     }
 
     [Fact]
+    public async Task Copy_WhenTheServerHasCrashedAndThereAreMoreRecordsThanRoom_IsNoLastResort()
+    {
+        await using var node = new EngineFixture(configure: settings => settings["Cache:MaxRecords"] = "100");
+        await ReadOnAsync(node, 120);
+        await node.GetAsync("old");
+        await CrashAsync(node);
+
+        await node.Awaiting(n => n.GetFailingAsync()).Should().ThrowAsync<OriginUnavailableException>("what is forgotten may have purged it");
+    }
+
+    [Fact]
+    public async Task Copy_WhenTheJournalWentBackAndItsReadingHadToBeAppliedTwice_IsGone()
+    {
+        var observer = new BrokenObserver();
+        await using var node = new EngineFixture(add: services => services.AddSingleton<IJournalObserver>(observer));
+        await ReadOnAsync(node);
+        await node.GetAsync("old");
+        var load = new GatedLoad();
+        var refreshing = node.GetAsync(load.RunAsync, options: new CacheReadOptions(ForceRefresh: true));
+        await load.Began;
+        node.Journal.Change = reading => reading with { Position = 3, Records = [.. reading.Records.Where(record => record.Position < 3)] };
+        observer.IsBroken = true;
+        (await node.Follower.CatchUpAsync()).Should().BeFalse();
+        observer.IsBroken = false;
+        (await node.Follower.CatchUpAsync()).Should().BeTrue();
+        load.Fail(new OriginUnavailableException(StaleReason.OriginError));
+
+        await node.Awaiting(_ => refreshing).Should().ThrowAsync<OriginUnavailableException>("a journal that went back is one of other data");
+    }
+
+    [Fact]
     public async Task Copy_WhenTheServerHasCrashedAndWhatItMatchesWasEverPurged_IsNoLastResort()
     {
         await using var node = new EngineFixture();
@@ -215,6 +246,30 @@ public sealed class JournalReplacementTests
     }
 
     [Fact]
+    public async Task Copy_WhenPurgedByThisNodeWhileTheJournalOfACrashIsRead_IsNoLastResort()
+    {
+        await using var node = new EngineFixture();
+        await ReadOnAsync(node);
+        await node.GetAsync("old");
+        var (another, reads, writing) = (Guid.NewGuid(), 0, Task.CompletedTask);
+        node.Journal.Change = reading =>
+        {
+            if (++reads == 2)
+            {
+                // Of a number below the lease of the copy: in memory nothing is purged by that.
+                writing = node.Commits.CommittedAsync(3, [Invalidation.Purge(CachePattern.Glob("dashboard:*"))], "test");
+            }
+
+            return reads > 2 ? throw new OriginUnavailableException(StaleReason.OriginError) : reading with { JournalId = another };
+        };
+        await node.Follower.CatchUpAsync();
+
+        await node.Awaiting(n => n.GetFailingAsync()).Should().ThrowAsync<OriginUnavailableException>();
+
+        await writing;
+    }
+
+    [Fact]
     public async Task Copy_WhenTheJournalOfOtherDataWasReadBetweenCrashes_IsGone()
     {
         await using var node = new EngineFixture();
@@ -276,10 +331,10 @@ public sealed class JournalReplacementTests
         (await follower.CatchUpAsync()).Should().BeTrue();
     }
 
-    /// <summary>Ten records, and a position past them.</summary>
-    private static async Task ReadOnAsync(EngineFixture node)
+    /// <summary>So many records, and a position past them.</summary>
+    private static async Task ReadOnAsync(EngineFixture node, int records = 10)
     {
-        for (var i = 0; i < 10; i++)
+        for (var i = 0; i < records; i++)
         {
             await node.InvalidateAsync($"x:{i}");
         }
@@ -293,6 +348,19 @@ public sealed class JournalReplacementTests
         var another = Guid.NewGuid();
         node.Journal.Change = reading => reading with { JournalId = another };
         await node.Follower.CatchUpAsync();
+    }
+
+    private sealed class BrokenObserver : IJournalObserver
+    {
+        public bool IsBroken { get; set; }
+
+        public void OnRecords(IReadOnlyList<JournalRecord> records)
+        {
+            if (IsBroken)
+            {
+                throw new InvalidOperationException("broken");
+            }
+        }
     }
 
     private sealed class BrokenLog : ILogger<JournalFollower>

@@ -55,6 +55,7 @@ public sealed class DatabaseFaultsTests
         { new SqliteException("cannot open", 14), false },
         { new SqliteException("busy", 5), false },
         { Postgres("53100"), true },
+        { Postgres("25006"), true },
         { Postgres("53200"), true },
         { Postgres("53300"), false },
         { new TimeoutException(), false },

@@ -40,6 +40,17 @@ public sealed class DatabaseTargetTests : IDisposable
         Directory.Exists(_directory).Should().BeFalse("the data folder is not needed for it");
     }
 
+    [Theory]
+    [InlineData("Host=a,b;Database=neurolab", "primary")]
+    [InlineData("Host=a,b;Database=neurolab;Target Session Attributes=read-write", "read-write")]
+    [InlineData("Host=a;Database=neurolab", null)]
+    public void From_OfSeveralServers_LooksForThePrimaryUnlessToldOtherwise(string connection, string? wanted)
+    {
+        using var target = From(("ConnectionStrings:Postgres", connection));
+
+        new NpgsqlConnectionStringBuilder(target.ConnectionString).TargetSessionAttributes.Should().Be(wanted);
+    }
+
     [Fact]
     public void From_AConnectionStringThatIsNone_SaysSoWithoutShowingIt()
     {

@@ -128,7 +128,7 @@ internal sealed class FlightTable(InvalidationIndex index, JournalFollower follo
         {
             Key = key,
             Tags = tags,
-            // The epoch first: should it end in between, the lease is of one that is over, and an epoch begins after its position. The journal's id, for which a lock is taken, no load needs.
+            // The epoch first: should it end in between, the lease is of one that is over. The one that stands while another journal is applied ends with that, after its position is there. The journal's id, for which a lock is taken, no load needs.
             Epoch = follower.Epoch,
             Lease = follower.Position,
             StartedAt = clock.Now,

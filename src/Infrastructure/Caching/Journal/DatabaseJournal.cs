@@ -184,7 +184,7 @@ internal sealed class DatabaseJournal(Database database, IOptions<DatabaseOption
         return reading with { Records = [.. records, .. deletions.Where(record => record.Position < oldest)], Floor = Math.Max(floor, oldest + 1), IsWhole = false };
     }
 
-    private static async Task<DbDataReader> ExecuteAsync(DbCommand command, CancellationToken cancellationToken)
+    private async Task<DbDataReader> ExecuteAsync(DbCommand command, CancellationToken cancellationToken)
     {
         try
         {
@@ -192,8 +192,9 @@ internal sealed class DatabaseJournal(Database database, IOptions<DatabaseOption
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.FeatureNotSupported)
         {
-            // A standby has no unlogged tables. It can be asked for everything else, so the breaker does not hear of it.
-            throw new OriginUnavailableException(StaleReason.OriginError, inner: exception);
+            // A standby has no unlogged tables, and its sessions are refused: a pooler between has changed servers under this one, and may have under others.
+            database.Target.ForgetConnections();
+            throw new StandbyException();
         }
     }
 

@@ -111,7 +111,7 @@ internal sealed class InvalidationIndex(int maxRecords, long version = 1)
             return new(Validity.Purged, newest.Purge);
         }
 
-        if (lease < Volatile.Read(ref _floor) || (isOver && (epoch < oldestKept || now != before)))
+        if (lease < Volatile.Read(ref _floor) || (isOver && (epoch < Math.Max(oldestKept, Volatile.Read(ref _oldestKept)) || now != before)))
         {
             // It may have been purged for all that is known.
             return new(Validity.Purged, null);
@@ -121,7 +121,8 @@ internal sealed class InvalidationIndex(int maxRecords, long version = 1)
     }
 
     /// <summary>Adds records. Returns after they are seen by every reader.</summary>
-    public void Add(IReadOnlyList<JournalRecord> records)
+    /// <returns>Whether all that were known before are known still: of more than there is room for, the older half is forgotten.</returns>
+    public bool Add(IReadOnlyList<JournalRecord> records)
     {
         var added = new List<JournalRecord>();
         foreach (var record in records)
@@ -135,7 +136,8 @@ internal sealed class InvalidationIndex(int maxRecords, long version = 1)
             }
         }
 
-        if (Count > maxRecords)
+        var isTooMany = Count > maxRecords;
+        if (isTooMany)
         {
             ForgetOlderHalf();
         }
@@ -145,6 +147,8 @@ internal sealed class InvalidationIndex(int maxRecords, long version = 1)
             // After the records themselves: who sees the new version matches against them.
             Publish(_recent.And(added));
         }
+
+        return !isTooMany;
     }
 
     /// <summary>Declares everything leased before a position invalid.</summary>
@@ -179,7 +183,7 @@ internal sealed class InvalidationIndex(int maxRecords, long version = 1)
 
     /// <summary>
     /// Lets copies of epochs that are over be a last resort: they are copies of the same data, and only how their leases lie to the records is not known. To be called once every record that
-    /// is retained is known; until <see cref="Reset"/>.
+    /// is retained is known; until <see cref="Reset"/>, or until a record is forgotten.
     /// </summary>
     /// <param name="oldestEpoch">The first epoch in which the same data were read.</param>
     public void KeepCopiesSince(int oldestEpoch) => Volatile.Write(ref _oldestKept, oldestEpoch);
@@ -217,7 +221,8 @@ internal sealed class InvalidationIndex(int maxRecords, long version = 1)
         var positions = patterns.Select(pattern => pattern.Newest.AnyPosition).Concat(_tags.Values.Select(tag => tag.AnyPosition)).Order().ToList();
         var floor = positions[positions.Count / 2] + 1;
 
-        // The floor first: a reader must not miss a record that is gone while the floor is not yet up.
+        // The floor first: a reader must not miss a record that is gone while the floor is not yet up. Leases of epochs that are over, it does not reach: their positions are of another counting.
+        Volatile.Write(ref _oldestKept, int.MaxValue);
         RaiseFloor(floor);
         var kept = new PatternTrie();
         foreach (var (pattern, newest) in patterns.Where(pattern => pattern.Newest.AnyPosition >= floor))

@@ -325,10 +325,7 @@ internal sealed class JournalFollower(
         // Of a journal that is new to this node: what was leased before the first record that is retained may have been overtaken by one that is not.
         var oldest = reading.Records.Select(record => record.Position).DefaultIfEmpty(reading.Floor).Min();
         index.RaiseFloor(isNew && !sameData ? Math.Max(oldest, reading.Floor) : reading.Floor);
-        if (reading.Records.Count > 0)
-        {
-            Show(reading.Records);
-        }
+        var isAllKnown = reading.Records.Count == 0 || Show(reading.Records);
 
         // What was there before this node, or before it knew of this journal, is no news.
         _learnt.Read(reading, isNew ? long.MaxValue : Position, asked);
@@ -351,9 +348,9 @@ internal sealed class JournalFollower(
             }
         }
 
-        if (sameData && reading.IsWhole)
+        if (sameData && reading.IsWhole && isAllKnown && written == _written)
         {
-            // What was purged is known.
+            // What was purged is known, by this node too.
             index.KeepCopiesSince(_database.Since);
         }
         else if (isNew)
@@ -365,13 +362,15 @@ internal sealed class JournalFollower(
     /// <summary>Whether a reading is of a journal against which nothing can be compared that is known: another one, or one that went back.</summary>
     private bool IsOfAnother(JournalReading reading) => VerifiedAt != 0 && (reading.JournalId != _journalId || reading.Position < Position);
 
-    private void Show(IReadOnlyList<JournalRecord> records)
+    private bool Show(IReadOnlyList<JournalRecord> records)
     {
-        index.Add(records);
+        var isAllKnown = index.Add(records);
         foreach (var observer in _observers)
         {
             observer.OnRecords(records);
         }
+
+        return isAllKnown;
     }
 
     /// <summary>Forgets all that is known: it is of another journal.</summary>
