@@ -17,7 +17,7 @@ namespace NeuroLab.Infrastructure.Persistence;
 /// background, keeps what it uses, and is counted: beyond a number calls fail at once. Transient failures leave as
 /// <see cref="OriginUnavailableException"/>. Thread-safe.
 /// </summary>
-internal sealed class Database : IAsyncDisposable, IDisposable
+internal sealed partial class Database : IAsyncDisposable, IDisposable
 {
     /// <summary>In how many parts a call is waited for.</summary>
     internal const int Slices = 8;
@@ -26,6 +26,7 @@ internal sealed class Database : IAsyncDisposable, IDisposable
     private readonly IDatabaseDriver _driver;
     private readonly DatabaseOptions _options;
     private readonly TimeProvider _clock;
+    private readonly ILogger<Database> _logger;
     private readonly PooledDbContextFactory<NeuroLabDbContext> _contexts;
     private readonly ProbedCircuitBreaker _breaker;
     private readonly ResiliencePipeline _retry;
@@ -33,9 +34,12 @@ internal sealed class Database : IAsyncDisposable, IDisposable
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _hanging;
 
+    /// <summary>Whether that was told. Of the probes, of which there is one at a time.</summary>
+    private bool _isStandby;
+
     public Database(DatabaseTarget target, IDatabaseDriver driver, IOptions<DatabaseOptions> options, TimeProvider clock, ILogger<Database> logger)
     {
-        (_target, _driver, _options, _clock) = (target, driver, options.Value, clock);
+        (_target, _driver, _options, _clock, _logger) = (target, driver, options.Value, clock, logger);
         _reads = new SemaphoreSlim(_options.MaxConcurrentReads);
         var builder = new DbContextOptionsBuilder<NeuroLabDbContext>();
         target.Configure(builder);
@@ -213,7 +217,19 @@ internal sealed class Database : IAsyncDisposable, IDisposable
 
     private async Task ProbeAsync(CancellationToken cancellationToken)
     {
-        await PingAsync(cancellationToken);
+        try
+        {
+            await PingAsync(cancellationToken);
+        }
+        catch (StandbyException) when (!_isStandby)
+        {
+            // Once an outage: everything else looks as if the server were down.
+            _isStandby = true;
+            LogStandby();
+            throw;
+        }
+
+        _isStandby = false;
         _target.ForgetConnections();
     }
 
@@ -294,4 +310,7 @@ internal sealed class Database : IAsyncDisposable, IDisposable
         Interlocked.Add(ref _hanging, counts ? -1 : 0);
         stop.Dispose();
     }
+
+    [LoggerMessage(EventId = 2004, Level = LogLevel.Warning, Message = "The server is a standby: it counts as away until it, or another one at its address, is the primary.")]
+    private partial void LogStandby();
 }

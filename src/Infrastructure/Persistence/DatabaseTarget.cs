@@ -26,7 +26,6 @@ internal sealed class DatabaseTarget : IDisposable
     internal const int MostInBatch = 200;
 
     private const int DefaultPoolSize = 40;
-    private const string IsInRecovery = "SELECT pg_is_in_recovery()";
     private const string Sample = "Host=db.internal;Database=neurolab;Username=neurolab;Password=PASSWORD";
 
     private static readonly string NotAConnectionString = SettingText.Wrong(
@@ -204,16 +203,19 @@ internal sealed class DatabaseTarget : IDisposable
     /// <exception cref="StandbyException">It is one.</exception>
     private static void RefuseStandby(NpgsqlConnection connection)
     {
-        using var ask = new NpgsqlCommand(IsInRecovery, connection);
+        using var ask = Question(connection);
         ThrowIf((bool)ask.ExecuteScalar()!);
     }
 
     /// <inheritdoc cref="RefuseStandby" />
     private static async Task RefuseStandbyAsync(NpgsqlConnection connection)
     {
-        await using var ask = new NpgsqlCommand(IsInRecovery, connection);
+        await using var ask = Question(connection);
         ThrowIf((bool)(await ask.ExecuteScalarAsync())!);
     }
+
+    /// <summary>It belongs to the opening, and has its bound.</summary>
+    private static NpgsqlCommand Question(NpgsqlConnection connection) => new("SELECT pg_is_in_recovery()", connection) { CommandTimeout = connection.ConnectionTimeout };
 
     private static void ThrowIf(bool isStandby)
     {

@@ -78,9 +78,9 @@ internal sealed class BenchDatabase : IAsyncDisposable
     /// <summary>How many experiments a user has.</summary>
     public async Task<int> CountAsync(Guid user) => (int)(long)(await ScalarAsync("SELECT count(*) FROM public.experiments WHERE user_id = $1", user))!;
 
-    /// <summary>How many loads are under way in all nodes' connections: statements that are executed, and transactions between two of them; those of the journal, and by which nodes find each other, aside.</summary>
+    /// <summary>How many loads are under way in all nodes' connections: statements that are executed, and transactions between two of them; those of the journal, by which nodes find each other, and with which a connection begins, aside.</summary>
     public async Task<int> ActiveAsync() => (int)(long)(await ScalarAsync(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'node%' AND state <> 'idle' AND query NOT LIKE '%cache_journal%' AND query NOT LIKE '%public.cache_nodes%'"))!;
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'node%' AND state <> 'idle' AND query NOT LIKE '%cache_journal%' AND query NOT LIKE '%public.cache_nodes%' AND query NOT LIKE '%pg_is_in_recovery%'"))!;
 
     /// <summary>How many connections a node has.</summary>
     public async Task<int> ConnectionsAsync(string node) =>

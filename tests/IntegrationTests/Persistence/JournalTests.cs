@@ -244,8 +244,9 @@ public sealed class PostgresJournalTests(PostgresServer server) : DatabaseJourna
     }
 
     [Fact]
-    public async Task ReadAsync_WhenAPoolerHasChangedToAStandby_TrustsNoSessionAnyMore()
+    public async Task ReadAsync_WhenAPoolerHasChangedToAStandby_TrustsNoSessionAnyMoreNorWhatWasLoadedThere()
     {
+        var first = await Db.Journal.ReadAsync(0, None);
         await using var open = await Db.Database.Target.Source!.OpenConnectionAsync();
         var before = open.ProcessID;
         await open.CloseAsync();
@@ -259,6 +260,10 @@ public sealed class PostgresJournalTests(PostgresServer server) : DatabaseJourna
 
         await using var another = await Db.Database.Target.Source!.OpenConnectionAsync();
         another.ProcessID.Should().NotBe(before);
+        await Db.QueryAsync("DROP VIEW cache_journal_id; ALTER TABLE elsewhere RENAME TO cache_journal_id");
+        var later = await Db.Journal.ReadAsync(0, None);
+        (later.JournalId == first.JournalId, later.DatabaseId == first.DatabaseId).Should().Be((false, true));
+        (await Db.Journal.ReadAsync(0, None)).JournalId.Should().Be(later.JournalId);
     }
 
     private protected override async Task<TestDatabase> CreateAsync() => TestDatabase.Postgres(await server.CreateDatabaseAsync());

@@ -94,6 +94,17 @@ internal sealed class EngineFixture : IAsyncDisposable
 
     public Task PurgeAsync(string pattern) => Cache.InvalidateAsync([Invalidation.Purge(CachePattern.Glob(pattern))], "test", default);
 
+    /// <summary>So many records, and a position past them.</summary>
+    public async Task ReadOnAsync(int records = 10)
+    {
+        for (var i = 0; i < records; i++)
+        {
+            await InvalidateAsync($"x:{i}");
+        }
+
+        await Follower.CatchUpAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         Memory.Verify();

@@ -23,6 +23,8 @@ internal sealed class DatabaseJournal(Database database, IOptions<DatabaseOption
 {
     private const int TrimBatch = 5000;
 
+    private bool _hasMetStandby;
+
     // The newest records, as many as one reading takes, and every deletion of an account besides: signed-in users are judged by those.
     private const string PostgresRead = $"""
         SELECT pg_snapshot_xmin(pg_current_snapshot()), (SELECT id FROM public.cache_journal_id WHERE made_in = 'public.cache_journal_id'::regclass),
@@ -49,7 +51,7 @@ internal sealed class DatabaseJournal(Database database, IOptions<DatabaseOption
 
     private const string Identify = """
         INSERT INTO public.cache_journal_id AS known (id, made_in) VALUES (@id, 'public.cache_journal_id'::regclass)
-        ON CONFLICT (is_only) DO UPDATE SET id = excluded.id, made_in = excluded.made_in WHERE known.made_in <> excluded.made_in
+        ON CONFLICT (is_only) DO UPDATE SET id = excluded.id, made_in = excluded.made_in WHERE known.made_in <> excluded.made_in OR @anew
         """;
 
     public Task<JournalReading> ReadAsync(long since, CancellationToken cancellationToken) => database.CallAsync(
@@ -72,16 +74,19 @@ internal sealed class DatabaseJournal(Database database, IOptions<DatabaseOption
                 command.Parameters.Add(new SqliteParameter("most", options.Value.JournalMaxRecords));
             }
 
-            if (await ReadAllAsync(command, token) is { } reading)
+            var reading = await ReadAllAsync(command, token);
+            var anew = Volatile.Read(ref _hasMetStandby);
+            if (reading is not null && !anew)
             {
                 return reading;
             }
 
             if (connection is NpgsqlConnection server)
             {
-                // The first reading since the server has emptied the table, or the table came out of a dump.
-                await using var identify = new NpgsqlCommand(Identify, server) { CommandTimeout = command.CommandTimeout, Parameters = { new NpgsqlParameter<Guid>("id", Guid.NewGuid()) } };
+                // The first reading since the server has emptied the table, or the table came out of a dump; or since a standby was met, and what was loaded there must not be believed, by any node.
+                await using var identify = new NpgsqlCommand(Identify, server) { CommandTimeout = command.CommandTimeout, Parameters = { new NpgsqlParameter<Guid>("id", Guid.NewGuid()), new NpgsqlParameter<bool>("anew", anew) } };
                 await identify.ExecuteNonQueryAsync(token);
+                Volatile.Write(ref _hasMetStandby, false);
             }
 
             return await ReadAllAsync(command, token) ?? throw new InvalidOperationException("The journal has no identity.");
@@ -193,6 +198,7 @@ internal sealed class DatabaseJournal(Database database, IOptions<DatabaseOption
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.FeatureNotSupported)
         {
             // A standby has no unlogged tables, and its sessions are refused: a pooler between has changed servers under this one, and may have under others.
+            Volatile.Write(ref _hasMetStandby, true);
             database.Target.ForgetConnections();
             throw new StandbyException();
         }

@@ -40,8 +40,9 @@ internal sealed class JournalFollower(
     private bool _unverified;
     private long _written;
     private long _writtenRead;
+    private long _lastPurge;
 
-    // Written under the lock for learning.
+    // These, and which write was the last to purge, under the lock for learning.
     private readonly LearntRecords _learnt = new(counters, timings, clock);
     private Guid _journalId;
     private (Guid Id, int Since) _database;
@@ -192,7 +193,8 @@ internal sealed class JournalFollower(
         var records = written.Select(invalidation => new JournalRecord(position, invalidation, JournalRecord.Shortened(command), clock.UtcNow)).ToList();
         lock (_learning)
         {
-            Interlocked.Increment(ref _written);
+            var number = Interlocked.Increment(ref _written);
+            _lastPurge = written.Any(static invalidation => invalidation.IsPurge) ? number : _lastPurge;
             Show(records);
             _learnt.Write(records);
         }
@@ -312,14 +314,8 @@ internal sealed class JournalFollower(
         else if (first)
         {
             // What was leased while nothing was known of the journal is not judged by it. What this node has written since the read was sent stays known: it is not in the reading.
-            if (written == _written)
-            {
-                index.Reset();
-            }
-            else
-            {
-                index.EndEpoch();
-            }
+            Action forget = written == _written ? index.Reset : index.EndEpoch;
+            forget();
         }
 
         // Of a journal that is new to this node: what was leased before the first record that is retained may have been overtaken by one that is not.
@@ -348,7 +344,7 @@ internal sealed class JournalFollower(
             }
         }
 
-        if (sameData && reading.IsWhole && isAllKnown && written == _written)
+        if (sameData && reading.IsWhole && isAllKnown && _lastPurge <= written)
         {
             // What was purged is known, by this node too.
             index.KeepCopiesSince(_database.Since);
