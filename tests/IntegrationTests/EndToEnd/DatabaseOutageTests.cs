@@ -34,7 +34,7 @@ public sealed class DatabaseOutageTests(Servers servers) : IAsyncLifetime
         ShouldBeUnavailable(await user.GetAsync("/api/dashboard/recent"));
         var stale = await user.SummaryAsync();
         (stale.Status, stale.IsStale, stale.Total).Should().Be((HttpStatusCode.OK, true, 1));
-        await Until.AsWantedAsync(() => Task.FromResult(service.Output), output => output.Contains("The server is a standby", StringComparison.Ordinal), Patience);
+        await service.WritesAsync("The server is a standby", Patience);
 
         await servers.Postgres.RestartAsync(asStandby: false);
 

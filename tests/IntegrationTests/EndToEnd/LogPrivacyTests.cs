@@ -60,7 +60,7 @@ public sealed class LogPrivacyTests(Servers servers)
         using var http = new HttpClient { BaseAddress = service.Address };
         var answers = await UseEverythingAsync(http, markers);
         await AbuseAsync(service.Address);
-        await Until.AsWantedAsync(() => Task.FromResult(service.Output), output => output.Contains("NeuroLab.Audit[9010]", StringComparison.Ordinal), TimeSpan.FromSeconds(10));
+        await service.WritesAsync("NeuroLab.Audit[9010]", TimeSpan.FromSeconds(10));
         await service.StopAsync();
 
         service.Output.Should().Contain("trce:", "the finest level is on").And.Contain("NeuroLab.Audit[9001]");

@@ -170,7 +170,7 @@ public sealed class OverloadTests(Servers servers)
         (await AskAsync(Key, "192.0.2.2")).Should().Be(HttpStatusCode.OK);
         foreach (var audited in (string[])["NeuroLab.Audit[9010]", "NeuroLab.Audit[9004]"])
         {
-            await Until.AsWantedAsync(() => Task.FromResult(service.Output), output => output.Contains(audited, StringComparison.Ordinal), Limit);
+            await service.WritesAsync(audited, Limit);
         }
 
         async Task<HttpStatusCode> AskAsync(string key, string client)

@@ -31,6 +31,9 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until it has written a text.</summary>
+    public Task WritesAsync(string text, TimeSpan within) => Until.AsWantedAsync(() => Task.FromResult(Output), output => output.Contains(text, StringComparison.Ordinal), within);
+
     /// <summary>The id of the process.</summary>
     public int Id => _process.Id;
 

@@ -311,11 +311,15 @@ internal sealed class JournalFollower(
                 Distrust();
             }
         }
+        else if (first && written == _written)
+        {
+            // What was leased while nothing was known of the journal is not judged by it.
+            index.Reset();
+        }
         else if (first)
         {
-            // What was leased while nothing was known of the journal is not judged by it. What this node has written since the read was sent stays known: it is not in the reading.
-            Action forget = written == _written ? index.Reset : index.EndEpoch;
-            forget();
+            // The same, but what this node has written since the read was sent stays known: it is not in the reading.
+            index.EndEpoch();
         }
 
         // Of a journal that is new to this node: what was leased before the first record that is retained may have been overtaken by one that is not.
