@@ -12,8 +12,8 @@ internal sealed class BenchDatabase : IAsyncDisposable
     private BenchDatabase(string connectionString)
     {
         ConnectionString = connectionString;
-        // No pool: what is in it may have died with the server.
-        _source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "bench", Timeout = 5, CommandTimeout = 10, Pooling = false });
+        // No pool: what is in it may have died with the server. As patient as what it looks at.
+        _source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "bench", Timeout = 30, CommandTimeout = 30, Pooling = false });
     }
 
     public string ConnectionString { get; }
